@@ -1,0 +1,1 @@
+"""Pure rules: facts in, decisions out. No I/O, no clock, no await."""

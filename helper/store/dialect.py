@@ -1,0 +1,16 @@
+"""The spots where SQLite and another engine would differ, and nothing else."""
+
+
+class SqliteDialect:
+    """SQLite's words."""
+
+    identity = "INTEGER PRIMARY KEY"
+    clustered = "WITHOUT ROWID"
+
+    def members(self, parameter: str) -> str:
+        """The rows of a list parameter; the list travels as JSON text."""
+        return f"(SELECT value FROM json_each({parameter}))"
+
+    def migration(self, text: str) -> str:
+        """A migration file in this engine's words."""
+        return text.replace("{identity}", self.identity).replace("{clustered}", self.clustered)

@@ -1,0 +1,288 @@
+-- Words that differ between engines stand in braces (see dialect.py). No semicolon inside a statement.
+
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+
+CREATE TABLE notice (
+    id {identity},
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    at BIGINT NOT NULL
+);
+
+CREATE TABLE account (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    basic_id TEXT NOT NULL,
+    premium_id TEXT,
+    bot_user_id TEXT NOT NULL,
+    picture_url TEXT,
+    verified BIGINT NOT NULL,
+    chat_mode TEXT NOT NULL,
+    sandbox BIGINT NOT NULL,
+    colour TEXT NOT NULL,
+    floor BIGINT NOT NULL DEFAULT 0 CHECK (floor >= 0),
+    other_tool_replies BIGINT NOT NULL DEFAULT 0,
+    default_template_id TEXT,
+    default_persona_id TEXT,
+    created_at BIGINT NOT NULL,
+    removed_at BIGINT
+);
+
+CREATE TABLE teammate (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL CHECK (role IN ('viewer', 'operator', 'admin')),
+    created_at BIGINT NOT NULL,
+    revoked_at BIGINT
+);
+
+CREATE TABLE token (
+    id TEXT PRIMARY KEY,
+    teammate_id TEXT NOT NULL REFERENCES teammate (id),
+    token_hash TEXT NOT NULL UNIQUE,
+    origin TEXT,
+    client_name TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    last_used_at BIGINT,
+    revoked_at BIGINT
+);
+
+CREATE TABLE pairing_code (
+    code_hash TEXT PRIMARY KEY,
+    teammate_name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT
+);
+
+-- Every webhook event, as it came. The key makes "once however often it is delivered" true.
+CREATE TABLE event (
+    account_id TEXT NOT NULL,
+    webhook_event_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    received_at BIGINT NOT NULL,
+    user_id TEXT,
+    raw TEXT NOT NULL,
+    PRIMARY KEY (account_id, webhook_event_id)
+) {clustered};
+
+CREATE INDEX event_history ON event (account_id, user_id, at DESC, webhook_event_id DESC)
+    WHERE type IN ('message', 'postback');
+
+-- `stage` and `list` are computed by the engine from the facts beside them, for indexes only; the rule itself
+-- is helper/model/friend.py, and a test holds the two together.
+CREATE TABLE friend (
+    number {identity},
+    account_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    source TEXT NOT NULL CHECK (source IN ('webhook', 'followers', 'import')),
+    first_seen_at BIGINT NOT NULL,
+    display_name TEXT,
+    name_key TEXT NOT NULL DEFAULT '',
+    picture_url TEXT,
+    profile_asked_at BIGINT,
+    profile_due_at BIGINT,
+    profile_tries BIGINT NOT NULL DEFAULT 0,
+    followed_at BIGINT,
+    follows BIGINT NOT NULL DEFAULT 0,
+    unblocked BIGINT NOT NULL DEFAULT 0,
+    blocked_at BIGINT,
+    last_received_at BIGINT,
+    last_event_at BIGINT NOT NULL DEFAULT 0,
+    last_event_mode TEXT NOT NULL DEFAULT 'active',
+    dismissed_at BIGINT,
+    contact_at BIGINT,
+    contact_message_id TEXT,
+    contact_teammate_id TEXT,
+    contact_persona_id TEXT,
+    contact_persona TEXT,
+    contact_route TEXT,
+    claim_teammate_id TEXT,
+    claim_until BIGINT,
+    stage TEXT NOT NULL GENERATED ALWAYS AS (
+        CASE
+            WHEN blocked_at >= coalesce(followed_at, 0) AND blocked_at >= coalesce(last_received_at, 0)
+                THEN 'blocked'
+            WHEN last_received_at IS NOT NULL THEN 'talking'
+            WHEN contact_at IS NOT NULL THEN 'contacted'
+            ELSE 'new'
+        END
+    ) STORED,
+    list TEXT NOT NULL GENERATED ALWAYS AS (
+        CASE
+            WHEN blocked_at >= coalesce(followed_at, 0) AND blocked_at >= coalesce(last_received_at, 0)
+                THEN 'blocked'
+            WHEN last_received_at IS NOT NULL THEN 'talking'
+            WHEN contact_at IS NOT NULL THEN 'contacted'
+            WHEN dismissed_at IS NOT NULL OR followed_at IS NULL THEN 'aside'
+            ELSE 'new'
+        END
+    ) STORED,
+    listed_at BIGINT NOT NULL GENERATED ALWAYS AS (coalesce(followed_at, 0)) STORED,
+    UNIQUE (account_id, user_id)
+);
+
+CREATE INDEX friend_listed ON friend (account_id, listed_at DESC, number DESC);
+CREATE INDEX friend_by_list ON friend (account_id, list, listed_at DESC, number DESC);
+CREATE INDEX friend_by_name ON friend (account_id, name_key) WHERE name_key <> '';
+CREATE INDEX friend_profile_due ON friend (profile_due_at) WHERE profile_due_at IS NOT NULL;
+
+-- Name search: every character and every pair of neighbours of the name, newest follow first.
+CREATE TABLE friend_gram (
+    account_id TEXT NOT NULL,
+    gram TEXT NOT NULL,
+    listed_at BIGINT NOT NULL,
+    friend_number BIGINT NOT NULL REFERENCES friend (number) ON DELETE CASCADE,
+    PRIMARY KEY (account_id, gram, listed_at, friend_number)
+) {clustered};
+
+CREATE INDEX friend_gram_friend ON friend_gram (friend_number);
+
+CREATE TABLE reply_token (
+    account_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    event_at BIGINT NOT NULL,
+    token TEXT NOT NULL,
+    received_at BIGINT NOT NULL,
+    renewed_at BIGINT,
+    used_by TEXT,
+    PRIMARY KEY (account_id, user_id, event_at, token)
+) {clustered};
+
+CREATE TABLE persona (
+    id TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES account (id),
+    name TEXT NOT NULL,
+    icon_url TEXT,
+    teammate_id TEXT,
+    created_at BIGINT NOT NULL,
+    deleted_at BIGINT
+);
+
+CREATE INDEX persona_of_account ON persona (account_id, created_at, id);
+
+CREATE TABLE template (
+    id TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES account (id),
+    name TEXT NOT NULL,
+    messages TEXT NOT NULL,
+    tap_replies TEXT NOT NULL,
+    persona_id TEXT,
+    created_at BIGINT NOT NULL,
+    deleted_at BIGINT
+);
+
+CREATE INDEX template_of_account ON template (account_id, created_at, id);
+
+-- A message's life. `next_at` is when the courier looks at it again; null once nothing is left to do.
+-- `reserved_month` is the quota month that holds its reservation, null when it holds none.
+CREATE TABLE message (
+    id TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('held', 'sending', 'sent', 'failed', 'uncertain', 'cancelled')),
+    first_contact BIGINT NOT NULL,
+    override_reason TEXT,
+    route TEXT NOT NULL CHECK (route IN ('reply', 'push')),
+    max_cost BIGINT NOT NULL CHECK (max_cost IN (0, 1)),
+    reply_token TEXT,
+    reply_until BIGINT,
+    retry_key TEXT NOT NULL UNIQUE,
+    idempotency_key TEXT,
+    body_hash TEXT NOT NULL,
+    teammate_id TEXT NOT NULL,
+    persona_id TEXT,
+    persona_name TEXT,
+    template_id TEXT,
+    template_name TEXT,
+    objects TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    hold_until BIGINT NOT NULL,
+    next_at BIGINT,
+    lease_owner TEXT,
+    lease_until BIGINT,
+    attempts BIGINT NOT NULL DEFAULT 0,
+    first_attempt_at BIGINT,
+    maybe_accepted BIGINT NOT NULL DEFAULT 0,
+    unknown_replies BIGINT NOT NULL DEFAULT 0,
+    token_renewed BIGINT NOT NULL DEFAULT 0,
+    reserved_month TEXT,
+    line_request_id TEXT,
+    error_code TEXT,
+    error_text TEXT,
+    settled_at BIGINT
+);
+
+CREATE UNIQUE INDEX message_idempotency ON message (account_id, idempotency_key)
+    WHERE idempotency_key IS NOT NULL;
+CREATE INDEX message_due ON message (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX message_history ON message (account_id, user_id, created_at DESC, id DESC);
+CREATE INDEX message_held ON message (account_id, user_id) WHERE status = 'held';
+CREATE INDEX message_reserved ON message (account_id, reserved_month) WHERE reserved_month IS NOT NULL;
+
+-- Written before the call to LINE; `outcome` stays null when the process died with the call under way.
+CREATE TABLE attempt (
+    message_id TEXT NOT NULL REFERENCES message (id),
+    number BIGINT NOT NULL,
+    route TEXT NOT NULL,
+    started_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    outcome TEXT,
+    status BIGINT,
+    line_request_id TEXT,
+    detail TEXT,
+    PRIMARY KEY (message_id, number)
+) {clustered};
+
+CREATE TABLE quota_counter (
+    account_id TEXT NOT NULL,
+    month TEXT NOT NULL,
+    allowance BIGINT,
+    spent BIGINT NOT NULL DEFAULT 0 CHECK (spent >= 0),
+    reserved BIGINT NOT NULL DEFAULT 0 CHECK (reserved >= 0),
+    elsewhere BIGINT NOT NULL DEFAULT 0 CHECK (elsewhere >= 0),
+    floor BIGINT NOT NULL DEFAULT 0 CHECK (floor >= 0),
+    consumption BIGINT,
+    lower_seen BIGINT NOT NULL DEFAULT 0,
+    asked_at BIGINT,
+    PRIMARY KEY (account_id, month)
+) {clustered};
+
+-- What each row adds to its counter: reserve: reserved + cost; settle: reserved - cost, spent + cost;
+-- release: reserved - cost; elsewhere and recount: elsewhere + cost; reply: nothing (one saved).
+CREATE TABLE ledger (
+    number {identity},
+    account_id TEXT NOT NULL,
+    month TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('reserve', 'settle', 'release', 'reply', 'elsewhere', 'recount')),
+    cost BIGINT NOT NULL,
+    message_id TEXT,
+    teammate_id TEXT
+);
+
+CREATE INDEX ledger_month ON ledger (account_id, month, number DESC);
+
+CREATE TABLE link (
+    account_id TEXT NOT NULL,
+    dashboard TEXT NOT NULL,
+    member_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    teammate_id TEXT,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (account_id, dashboard, member_id)
+) {clustered};
+
+CREATE UNIQUE INDEX link_of_friend ON link (account_id, user_id, dashboard);
+
+CREATE TABLE binding (
+    dashboard TEXT NOT NULL,
+    page_account TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    teammate_id TEXT,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (dashboard, page_account)
+) {clustered};

@@ -1,0 +1,309 @@
+"""SQLite behind the `Database` face: one writer with group commit, readers on connections of their own.
+
+Everything that queues up while a commit is under way goes into the next one, a savepoint per unit. A unit
+is driven inside the connection's thread (`aiosqlite` has one per connection), so it must await nothing
+but its transaction: a unit that does is refused.
+"""
+
+import asyncio
+import json
+import os
+import sqlite3
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, cast
+
+import aiosqlite
+
+from helper.model.change import Change
+from helper.store.database import Reader, Row, StoreTrouble, T, TooBusy, Transaction, Value
+from helper.store.dialect import SqliteDialect
+
+APPLICATION_ID = 0x49545355
+"""Marks a file as ours (SQLite's `application_id`)."""
+GROUP = 256
+"""Units in one commit, at most."""
+WAITING = 20_000
+"""Units that may wait; one more is refused with `TooBusy`."""
+READERS = 2
+
+Subscriber = Callable[[list[Change]], None]
+
+
+class _Statements:
+    """Statements on one connection, run at once in its thread."""
+
+    dialect = SqliteDialect()
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def _run(self, sql: str, parameters: Sequence[Value]) -> sqlite3.Cursor:
+        named = {
+            str(number): json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+            for number, value in enumerate(parameters, 1)
+        }
+        return self._connection.execute(sql, named)
+
+    async def fetch(self, sql: str, *parameters: Value) -> list[Row]:
+        return cast("list[Row]", self._run(sql, parameters).fetchall())
+
+    async def fetch_one(self, sql: str, *parameters: Value) -> Row | None:
+        # All rows are read so that a RETURNING statement is complete before the next one.
+        rows = self._run(sql, parameters).fetchall()
+        return cast("Row", rows[0]) if rows else None
+
+
+class _Unit(_Statements):
+    """One writing unit inside a group."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        self.changes: list[Change] = []
+
+    async def execute(self, sql: str, *parameters: Value) -> int:
+        return self._run(sql, parameters).rowcount
+
+    def publish(self, change: Change) -> None:
+        self.changes.append(change)
+
+
+@dataclass(slots=True)
+class _Waiting:
+    work: Callable[[Transaction], Awaitable[Any]]
+    answer: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+    changes: list[Change] = field(default_factory=list)
+
+
+def _drive(unit: Awaitable[T]) -> T:
+    """Run a unit to its end without an event loop."""
+    coroutine = cast("Coroutine[Any, Any, T]", unit)
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        return cast("T", end.value)
+    coroutine.close()
+    raise RuntimeError("a unit of work may await nothing but its own transaction")
+
+
+def _run_group(connection: sqlite3.Connection, group: list[_Waiting]) -> None:
+    """Run the units in one transaction; what fails alone is rolled back alone."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for waiting in group:
+            unit = _Unit(connection)
+            connection.execute("SAVEPOINT unit")
+            try:
+                waiting.result = _drive(waiting.work(unit))
+            except BaseException as error:
+                if not connection.in_transaction:  # SQLite gave the whole group up (disk full, I/O error)
+                    raise
+                connection.execute("ROLLBACK TO unit")
+                waiting.error = error
+            else:
+                waiting.changes = unit.changes
+            connection.execute("RELEASE unit")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _read(connection: sqlite3.Connection, work: Callable[[Reader], Awaitable[T]]) -> T:
+    """Run a reading unit on one snapshot."""
+    connection.execute("BEGIN")
+    try:
+        return _drive(work(_Statements(connection)))
+    finally:
+        connection.execute("COMMIT")
+
+
+class SqliteDatabase:
+    """An open SQLite file."""
+
+    def __init__(
+        self, writer: aiosqlite.Connection, readers: list[aiosqlite.Connection], subscriber: Subscriber | None
+    ) -> None:
+        self._writer = writer
+        self._readers = readers
+        self._subscriber = subscriber
+        self._waiting: deque[_Waiting] = deque()
+        self._turn = 0
+        self._committing: asyncio.Task[None] | None = None
+        self._closed = False
+
+    @property
+    def waiting(self) -> int:
+        """Writing units that wait for their commit."""
+        return len(self._waiting)
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """From now on tell `subscriber` what each commit changed."""
+        self._subscriber = subscriber
+
+    async def read(self, work: Callable[[Reader], Awaitable[T]]) -> T:
+        """Run a reading unit on one snapshot of what is committed."""
+        self._turn = (self._turn + 1) % len(self._readers)
+        return await _in_thread(self._readers[self._turn], _read, work)
+
+    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run a writing unit; returns when it is durable."""
+        if self._closed:
+            raise StoreTrouble("The database is closed. / データベースは閉じられています。")
+        if len(self._waiting) >= WAITING:
+            raise TooBusy
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(work, answer))
+        if self._committing is None:
+            self._committing = asyncio.create_task(self._commit_waiting())
+        return cast("T", await answer)
+
+    async def _commit_waiting(self) -> None:
+        """Commit groups until nothing waits."""
+        try:
+            while self._waiting:
+                group = [self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))]
+                try:
+                    await _in_thread(self._writer, _run_group, group)
+                except Exception as error:  # every caller of the group is told
+                    for waiting in group:
+                        waiting.error = error
+                        waiting.changes = []
+                self._answer(group)
+        finally:
+            self._committing = None
+
+    def _answer(self, group: list[_Waiting]) -> None:
+        for waiting in group:
+            if waiting.answer.done():  # the caller went away; its unit is done all the same
+                continue
+            if waiting.error is not None:
+                waiting.answer.set_exception(waiting.error)
+            else:
+                waiting.answer.set_result(waiting.result)
+        changes = [change for waiting in group for change in waiting.changes]
+        if changes and self._subscriber is not None:
+            self._subscriber(changes)
+
+    async def close(self) -> None:
+        """Finish what waits, then close every connection."""
+        self._closed = True
+        if self._committing is not None:
+            await self._committing
+        for connection in [*self._readers, self._writer]:
+            await connection.close()
+
+
+async def _in_thread(
+    connection: aiosqlite.Connection, function: Callable[..., T], *arguments: object
+) -> T:
+    """Run `function(raw connection, …)` in the connection's own thread, one hop for all it does.
+
+    aiosqlite's public calls cost a hop per statement; its own hop is the one private thing used here.
+    """
+    run = partial(function, connection._conn, *arguments)
+    return cast("T", await connection._execute(run))  # type: ignore[no-untyped-call]
+
+
+async def open_sqlite(path: Path, subscriber: Subscriber | None = None) -> SqliteDatabase:
+    """Open (or create) the database file and bring its schema up to date.
+
+    Raises `StoreTrouble` with a message for the operator when the file can't be used.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        writer = await _connect(path)
+        try:
+            await _in_thread(writer, _migrate, path)
+            readers = [await _connect(path) for _ in range(READERS)]
+            for reader in readers:
+                await _in_thread(reader, _only_read)
+        except BaseException:
+            await writer.close()
+            raise
+    except (OSError, sqlite3.Error) as error:
+        raise StoreTrouble(
+            f"データベース {path} を開けません: {error}。ファイルの権限と空き容量を確認してください。\n"
+            f"Cannot open the database {path}: {error}. Check its permissions and the free disk space."
+        ) from error
+    return SqliteDatabase(writer, readers, subscriber)
+
+
+async def _connect(path: Path) -> aiosqlite.Connection:
+    connection = await aiosqlite.connect(path, isolation_level=None, cached_statements=256)
+    try:
+        await _in_thread(connection, _prepare)
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.row_factory = sqlite3.Row
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "busy_timeout = 5000",
+        "foreign_keys = ON",
+        "temp_store = MEMORY",
+        "cache_size = -16000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _only_read(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA query_only = ON")
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Apply the migrations that this file has not seen, all or none."""
+    owner = connection.execute("PRAGMA application_id").fetchone()[0]
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if tables and owner != APPLICATION_ID:
+        raise StoreTrouble(
+            f"{path} はIttsuのデータベースではありません。\n{path} is not a database of Ittsu's."
+        )
+    steps = migrations()
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(steps):
+        raise StoreTrouble(
+            f"{path} は新しい版のIttsuで作られています（{version}）。Ittsuを更新してください。\n"
+            f"{path} was written by a newer Ittsu (schema {version}, this one knows {len(steps)}): update Ittsu."
+        )
+    if version == len(steps):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have been faster between the look and the lock.
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        for step in steps[version:]:
+            for statement in _statements(SqliteDialect().migration(step)):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(steps)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def migrations() -> list[str]:
+    """The numbered migration files' texts, in order."""
+    folder = files("helper.store") / "migrations"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return [(folder / name).read_text(encoding="utf-8") for name in names]
+
+
+def _statements(script: str) -> list[str]:
+    """The statements of a migration (none holds a semicolon inside)."""
+    return [part.strip() for part in script.split(";") if part.strip()]
