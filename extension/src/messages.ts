@@ -1,0 +1,207 @@
+/**
+ * Every message that travels inside the extension: the seam between the background, which alone talks to the
+ * helper, and the pages (dashboards, options, popup), which never see a token.
+ *
+ * A page opens a port named `page` (dashboards) or `panel` (options, popup). The background pushes the whole state
+ * over it on every change, and answers commands. src/channel.ts is the page's end of it.
+ */
+import type {
+  Account,
+  Binding,
+  Friend,
+  HistoryItem,
+  Listing,
+  LookupKey,
+  LookupResult,
+  Message,
+  Persona,
+  PersonaDraft,
+  Preview,
+  Quota,
+  SendBody,
+  Stage,
+  Teammate,
+  Template,
+  TemplateDraft,
+} from './helper/types';
+
+export const DASHBOARDS = ['oachat', 'manager', 'lstep', 'demo-chat', 'demo-list'] as const;
+export type Dashboard = (typeof DASHBOARDS)[number];
+
+/** `unpaired`: a pairing code is needed. `offline`: paired, but the helper does not answer (or is not the one we know). */
+export type Connection = 'unpaired' | 'offline' | 'ready';
+
+export interface AccountState {
+  account: Account;
+  quota: Quota | null;
+  /** The newest new friends, newest first; at least 20 where there are as many. */
+  queue: Friend[];
+  templates: Template[];
+  personas: Persona[];
+}
+
+/** What a dashboard's page knows. Pushed whole; several changes at once arrive as one. */
+export interface PageState {
+  connection: Connection;
+  /** When the helper was lost, in milliseconds since the epoch; null unless `offline`. */
+  offlineSince: number | null;
+  teammate: Teammate | null;
+  /** Only those this page may use: sandbox accounts on demo pages, the others on real dashboards. */
+  accounts: AccountState[];
+  /** Of this dashboard. */
+  bindings: Binding[];
+  /** By `accountId/userId`: the newest known of friends that this page asked for or that changed lately. */
+  friends: Record<string, Friend>;
+  /** By message id: this page's sends and what changed lately. */
+  messages: Record<string, Message>;
+  /** This dashboard is switched off in the options. */
+  switchedOff: boolean;
+}
+
+/** The key of PageState.friends. */
+export const friendKey = (accountId: string, userId: string): string => `${accountId}/${userId}`;
+
+/** Why a command was refused. `code` is the helper's, or one of LocalProblemCode. */
+export interface Problem {
+  code: string;
+  /** HTTP status; 0 when no answer came. */
+  status: number;
+  /** In the browser's language where the helper gave it so. */
+  detail: string;
+  /** What else the helper said: `errors`, `claim`, `first_contact`, `resets_at`, … */
+  extra: Record<string, unknown>;
+}
+
+/**
+ * Problems the extension itself finds:
+ * `offline` nothing was asked, because the helper does not answer;
+ * `answer_lost` it was asked (for a send: with one and the same key), and no answer came in time;
+ * `unpaired` no pairing, or the helper no longer knows it;
+ * `not_allowed` the page may not ask this; `malformed` the command has the wrong shape;
+ * `interrupted` the background was restarted before it answered.
+ */
+export type LocalProblemCode = 'offline' | 'answer_lost' | 'unpaired' | 'not_allowed' | 'malformed' | 'interrupted';
+
+interface AtFriend {
+  accountId: string;
+  userId: string;
+}
+
+/** What a dashboard's page can ask. */
+export interface Commands {
+  friends(a: { accountId: string; stage?: Stage; q?: string; cursor?: string }): Listing<Friend>;
+  history(a: AtFriend): Listing<HistoryItem>;
+  lookup(a: { accountId: string; keys: LookupKey[] }): LookupResult[];
+  preview(a: { accountId: string; body: SendBody }): Preview;
+  send(a: { accountId: string; body: SendBody; idempotencyKey: string }): Message;
+  undo(a: { accountId: string; messageId: string }): Message;
+  resolve(a: { accountId: string; messageId: string; outcome: 'delivered' | 'not_delivered' }): Message;
+  markContacted(a: AtFriend & { route: 'chat' | 'other' }): Friend;
+  unmarkContacted(a: AtFriend): Friend;
+  dismiss(a: AtFriend): Friend;
+  undismiss(a: AtFriend): Friend;
+  link(a: { accountId: string; dashboard: Dashboard; memberId: string; userId: string }): void;
+  unlink(a: { accountId: string; dashboard: Dashboard; memberId: string }): void;
+  bind(a: { dashboard: Dashboard; pageAccount: string; accountId: string }): void;
+  unbind(a: { dashboard: Dashboard; pageAccount: string }): void;
+  claim(a: AtFriend): void;
+  unclaim(a: AtFriend): void;
+  refreshQuota(a: { accountId: string }): Quota;
+  openOptions(a: Record<string, never>): void;
+}
+
+/** What options and popup know. */
+export interface PanelState {
+  connection: Connection;
+  offlineSince: number | null;
+  /** Why it is not ready; null while it is, or before anything was tried. */
+  reason: OfflineReason | null;
+  /** The helper's address, as it will be or is dialled: `http://127.0.0.1:8171`. */
+  address: string;
+  helperVersion: string | null;
+  teammate: Teammate | null;
+  accounts: PanelAccount[];
+  bindings: Binding[];
+  switchedOff: Dashboard[];
+}
+
+export interface PanelAccount {
+  account: Account;
+  quota: Quota | null;
+  newFriends: number;
+  /** There are more than the counted ones. */
+  newFriendsMore: boolean;
+  templates: Template[];
+  personas: Persona[];
+}
+
+/** `silent` nothing answers there; `stranger` something else answers; `impostor` it could not prove itself; `unknown_token` the helper no longer knows this browser. */
+export type OfflineReason = 'silent' | 'stranger' | 'impostor' | 'unknown_token';
+
+/** What options and popup can ask. */
+export interface PanelCommands {
+  pair(a: { address: string; code: string }): void;
+  forgetPairing(a: Record<string, never>): void;
+  reconnect(a: Record<string, never>): void;
+  setSwitchedOff(a: { dashboard: Dashboard; off: boolean }): void;
+  setColour(a: { accountId: string; colour: string }): Account;
+  refreshQuota(a: { accountId: string }): Quota;
+  createTemplate(a: { accountId: string; template: TemplateDraft }): Template;
+  updateTemplate(a: { accountId: string; id: string; template: TemplateDraft }): Template;
+  deleteTemplate(a: { accountId: string; id: string }): void;
+  createPersona(a: { accountId: string; persona: PersonaDraft }): Persona;
+  updatePersona(a: { accountId: string; id: string; persona: PersonaDraft }): Persona;
+  deletePersona(a: { accountId: string; id: string }): void;
+  unbind(a: { dashboard: string; pageAccount: string }): void;
+  openOptions(a: Record<string, never>): void;
+}
+
+/** The two kinds of ports, and what each carries. */
+export interface Ports {
+  page: { state: PageState; commands: Commands };
+  panel: { state: PanelState; commands: PanelCommands };
+}
+export type PortName = keyof Ports;
+
+export type CommandArguments<C, Name extends keyof C> = C[Name] extends (a: infer A) => unknown ? A : never;
+export type CommandValue<C, Name extends keyof C> = C[Name] extends (a: never) => infer V ? V : never;
+
+/** Page → background. `id` is the page's own count, to match the answer. */
+export interface Request {
+  id: number;
+  name: string;
+  args: unknown;
+}
+
+/** Background → page. */
+export type Push<State> =
+  | { kind: 'state'; state: State }
+  | { kind: 'answer'; id: number; ok: true; value: unknown }
+  | { kind: 'answer'; id: number; ok: false; problem: Problem };
+
+/**
+ * Commands that may be asked again when the background was restarted before it answered: reading ones, and those
+ * whose repetition changes nothing (a send carries its key). All others end as `interrupted`.
+ */
+export const REPEATABLE: ReadonlySet<string> = new Set([
+  'friends',
+  'history',
+  'lookup',
+  'preview',
+  'send',
+  'markContacted',
+  'unmarkContacted',
+  'dismiss',
+  'undismiss',
+  'link',
+  'unlink',
+  'bind',
+  'unbind',
+  'claim',
+  'unclaim',
+  'refreshQuota',
+  'setColour',
+  'updateTemplate',
+  'updatePersona',
+  'setSwitchedOff',
+]);
