@@ -305,5 +305,6 @@ def migrations() -> list[str]:
 
 
 def _statements(script: str) -> list[str]:
-    """The statements of a migration (none holds a semicolon inside)."""
-    return [part.strip() for part in script.split(";") if part.strip()]
+    """The statements of a migration (comments stand on lines of their own, no statement holds a semicolon)."""
+    code = "\n".join(line for line in script.splitlines() if not line.lstrip().startswith("--"))
+    return [part.strip() for part in code.split(";") if part.strip()]
