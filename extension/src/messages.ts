@@ -56,6 +56,18 @@ export interface PageState {
   messages: Record<string, Message>;
   /** This dashboard is switched off in the options. */
   switchedOff: boolean;
+  /** What the dock remembers in this browser; empty at first. */
+  preferences: Preferences;
+}
+
+/** The dock's own choices. Kept by the background, because a page's script must not read the extension's storage. */
+export interface Preferences {
+  collapsed?: boolean;
+  /** Distance of the dock from the window's right and top edge, in CSS pixels. */
+  place?: { right: number; top: number };
+  /** Template and persona last chosen, by account id; null = the account itself, without a persona. */
+  templates?: Record<string, string>;
+  personas?: Record<string, string | null>;
 }
 
 /** The key of PageState.friends. */
@@ -107,6 +119,8 @@ export interface Commands {
   claim(a: AtFriend): void;
   unclaim(a: AtFriend): void;
   refreshQuota(a: { accountId: string }): Quota;
+  /** Replaces the given preferences, keeps the others; every page gets the new state. */
+  remember(a: { preferences: Preferences }): void;
   openOptions(a: Record<string, never>): void;
 }
 
@@ -200,6 +214,7 @@ export const REPEATABLE: ReadonlySet<string> = new Set([
   'claim',
   'unclaim',
   'refreshQuota',
+  'remember',
   'setColour',
   'updateTemplate',
   'updatePersona',
