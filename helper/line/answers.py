@@ -1,0 +1,100 @@
+"""What LINE tells about a bot and its friends, as values."""
+
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Literal
+from urllib.parse import urlsplit
+
+
+class LineUnavailable(Exception):
+    """LINE could not be asked: unreachable, too many requests, or an answer nobody can read."""
+
+
+class LineRejected(Exception):
+    """LINE answered a question with an error of ours (4xx)."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(f"LINE answered {status}: {message}")
+        self.status = status
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """How an account's channel is reached. Without `access_token`, stateless tokens are issued.
+
+    `api_base` is https, or http on this computer only.
+    """
+
+    channel_id: str
+    channel_secret: str = field(repr=False)
+    access_token: str | None = field(default=None, repr=False)
+    api_base: str = "https://api.line.me"
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileFound:
+    """A friend, or somebody who wrote to the account. `language` is a BCP 47 tag."""
+
+    display_name: str
+    picture_url: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileMissing:
+    """404: not a friend, blocked, never consented, or no such id. A message would not arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileUnavailable:
+    """LINE could not be asked; says nothing about the friend."""
+
+    reason: str
+
+
+Profile = ProfileFound | ProfileMissing | ProfileUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class BotInfo:
+    """The account as LINE knows it. `chat_mode` is `chat` where Chat is switched on."""
+
+    user_id: str
+    basic_id: str
+    premium_id: str | None
+    display_name: str
+    picture_url: str | None
+    chat_mode: Literal["chat", "bot"]
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEndpoint:
+    """Where LINE delivers the channel's webhooks; `active` is the switch 「Webhookの利用」."""
+
+    url: str
+    active: bool
+
+
+def checked_api_base(api_base: str) -> str:
+    """The base without a slash at its end.
+
+    Raises ValueError for anything that would carry tokens in the clear over a network.
+    """
+    base = api_base.rstrip("/")
+    parts = urlsplit(base)
+    if parts.username or parts.query or parts.fragment or not parts.hostname:
+        raise ValueError("LINE's address must be a plain https URL")
+    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname)):
+        return base
+    raise ValueError("LINE's address must be https; plain http is for this computer only")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` (a name or an address, without port) is this computer."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
