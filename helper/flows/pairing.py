@@ -1,0 +1,212 @@
+"""Who may use the API: pairing by a one-time code, proofs of identity, revocation.
+
+Codes and tokens are stored as SHA-256 only. A code has 50 random bits, lives five minutes and works once;
+a token has 256.
+"""
+
+import hashlib
+import hmac
+import secrets as randomness
+import unicodedata
+from collections import deque
+from dataclasses import dataclass, replace
+
+from helper.model.change import Change
+from helper.model.clock import Clock
+from helper.model.refusal import Refused
+from helper.secrets import SecretStore, proof_key
+from helper.store import teammates as store
+from helper.store.database import Database, Reader, Transaction
+from helper.store.teammates import PairingCode, Role, Teammate, Token
+
+CODE_LIFE_MS = 5 * 60_000
+FAILURES_ALLOWED = 5
+FAILURE_WINDOW_MS = 60_000
+TOUCH_EVERY_MS = 60_000
+
+# Crockford's base 32: no I, L, O or U, so that a code can be read aloud.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 10
+_MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCode:
+    """What `ittsu pair` shows. `expires_at` in milliseconds UTC."""
+
+    code: str
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """What a client gets for a code, this one time."""
+
+    token: str
+    token_id: str
+    proof_key: str
+    teammate: Teammate
+
+
+def read_code(typed: str) -> str:
+    """A code as it was meant: full-width, lower case, spaces, dashes and misread letters are forgiven."""
+    plain = unicodedata.normalize("NFKC", typed).upper().translate(_MISREAD)
+    return "".join(character for character in plain if character in ALPHABET)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def prove(key: str, nonce: str, address: str) -> str:
+    """The answer to a client's challenge: hex HMAC-SHA256, keyed with the UTF-8 bytes of the proof key."""
+    message = f"ittsu-hello-1\n{nonce}\n{address}"
+    return hmac.new(key.encode(), message.encode(), hashlib.sha256).hexdigest()
+
+
+class FailureLimit:
+    """Counts failures in a sliding minute. Guessing codes must not become a matter of patience."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._failures: deque[int] = deque()
+
+    def seconds_to_wait(self) -> int:
+        """0 while attempts are allowed, else seconds until the next one is."""
+        now = self._clock.now()
+        while self._failures and self._failures[0] <= now - FAILURE_WINDOW_MS:
+            self._failures.popleft()
+        if len(self._failures) < FAILURES_ALLOWED:
+            return 0
+        return -(-(self._failures[0] + FAILURE_WINDOW_MS - now) // 1000)
+
+    def count(self) -> None:
+        """Remember a failure."""
+        self._failures.append(self._clock.now())
+
+
+class PairingDesk:
+    """Hands out codes and tokens, and takes access away."""
+
+    def __init__(self, database: Database, secrets: SecretStore, clock: Clock) -> None:
+        self._database = database
+        self._secrets = secrets
+        self._clock = clock
+        self._failures = FailureLimit(clock)
+
+    async def print_code(self, name: str, role: Role | None = None) -> PrintedCode:
+        """A fresh code for a teammate of this name, new or known.
+
+        Without a role a known teammate keeps theirs, the first of all becomes admin, others operator.
+        """
+        symbols = "".join(randomness.choice(ALPHABET) for _ in range(CODE_LENGTH))
+        expires_at = self._clock.now() + CODE_LIFE_MS
+        code = PairingCode(_digest(symbols), name, role, expires_at)
+
+        async def work(transaction: Transaction) -> None:
+            await store.add_code(transaction, code, self._clock.now())
+
+        await self._database.write(work)
+        half = CODE_LENGTH // 2
+        return PrintedCode(f"{symbols[:half]}-{symbols[half:]}", expires_at)
+
+    async def pair(self, typed: str, client_name: str, origin: str | None) -> Pairing:
+        """Exchange a code for a token that works from `origin` (an extension's; None for a script).
+
+        Raises Refused: `pairing_code_invalid`, or `too_many_attempts` (with `retry_after` in seconds).
+        """
+        if wait := self._failures.seconds_to_wait():
+            raise Refused("too_many_attempts", retry_after=wait)
+        token = randomness.token_urlsafe(32)
+        token_id = "tok_" + randomness.token_hex(8)
+        now = self._clock.now()
+        code_hash = _digest(read_code(typed))
+
+        async def work(transaction: Transaction) -> Teammate | None:
+            code = await store.use_code(transaction, code_hash, now)
+            if code is None:
+                return None
+            teammate = await _admit(transaction, code, now)
+            await store.add_token(transaction, token_id, teammate.id, _digest(token), origin, client_name, now)
+            transaction.publish(Change("teammate", None, teammate.id))
+            return teammate
+
+        teammate = await self._database.write(work)
+        if teammate is None:
+            self._failures.count()
+            raise Refused("pairing_code_invalid")
+        return Pairing(token, token_id, await self._proof_key(token_id), teammate)
+
+    async def proof(self, token_id: str, nonce: str, address: str) -> str | None:
+        """Proof that this helper paired that token, for the address the client dialled; None if unknown."""
+        token = await self.token(token_id)
+        return None if token is None else prove(await self._proof_key(token_id), nonce, address)
+
+    async def token(self, token_id: str) -> Token | None:
+        """A living token by id."""
+
+        async def work(reader: Reader) -> Token | None:
+            return await store.find_token(reader, token_id)
+
+        return await self._database.read(work)
+
+    async def authenticate(self, token: str) -> Token | None:
+        """The living token behind what a client sent, or None. Remembers the use once a minute."""
+        digest = _digest(token)
+        now = self._clock.now()
+
+        async def work(reader: Reader) -> Token | None:
+            return await store.find_token_by_hash(reader, digest)
+
+        found = await self._database.read(work)
+        if found is not None and now - (found.last_used_at or 0) >= TOUCH_EVERY_MS:
+            found = replace(found, last_used_at=now)
+            await self._touch(found.id, now)
+        return found
+
+    async def teammates(self) -> list[Teammate]:
+        """Everybody who has access."""
+        return await self._database.read(store.list_teammates)
+
+    async def revoke(self, teammate_id: str) -> Teammate:
+        """Take a teammate's access away. Raises Refused `teammate_unknown`.
+
+        Also the last admin's: `ittsu pair --role admin` on this computer always makes another one.
+        """
+        now = self._clock.now()
+
+        async def work(transaction: Transaction) -> Teammate:
+            teammate = await store.find_teammate(transaction, teammate_id)
+            if teammate is None or not await store.revoke_teammate(transaction, teammate_id, now):
+                raise Refused("teammate_unknown")
+            await store.add_notice(transaction, "teammate", teammate_id, now)
+            transaction.publish(Change("teammate", None, teammate_id))
+            return teammate
+
+        return await self._database.write(work)
+
+    async def _touch(self, token_id: str, now: int) -> None:
+        async def work(transaction: Transaction) -> None:
+            await store.touch_token(transaction, token_id, now)
+
+        await self._database.write(work)
+
+    async def _proof_key(self, token_id: str) -> str:
+        return proof_key(await self._secrets.instance_key(), token_id)
+
+
+async def _admit(transaction: Transaction, code: PairingCode, now: int) -> Teammate:
+    """The teammate a code was made for, with the role it gives."""
+    known = await store.find_teammate_by_name(transaction, code.teammate_name)
+    if known is not None and known.revoked_at is None:
+        role = code.role or known.role
+    else:
+        role = code.role or ("operator" if await store.count_live(transaction) else "admin")
+    if known is None:
+        teammate = Teammate("mem_" + randomness.token_hex(8), code.teammate_name, role, now)
+        await store.add_teammate(transaction, teammate)
+        return teammate
+    if role != known.role or known.revoked_at is not None:
+        await store.restore_teammate(transaction, known.id, role)
+        await store.add_notice(transaction, "teammate", known.id, now)
+    return replace(known, role=role, revoked_at=None)

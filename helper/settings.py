@@ -1,0 +1,160 @@
+"""Everything that can be set from outside, checked once at the start."""
+
+import ipaddress
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from helper.words import Trouble, Words
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+LOOPBACK_ONLY = Words(
+    "APIのホスト「{host}」は使えません。TLSに対応するまで、このパソコン自身（127.0.0.1）だけで待ち受けます。",
+    'The API host "{host}" is refused: until TLS exists it must be this computer itself (127.0.0.1).',
+)
+PLAIN_HTTP = Words(
+    "ITTSU_LINE_API_BASE「{url}」は使えません。httpsのURLを指定してください（httpはこのパソコン自身のみ）。",
+    'ITTSU_LINE_API_BASE "{url}" is refused: it must be an https URL (plain http only on this computer).',
+)
+NO_POSTGRES_YET = Words(
+    "PostgreSQLにはまだ対応していません。ITTSU_DATABASE_URLを外すと、SQLiteを使います。",
+    "PostgreSQL is not built yet. Without ITTSU_DATABASE_URL the database is SQLite.",
+)
+UNKNOWN_DATABASE = Words(
+    "ITTSU_DATABASE_URL「{url}」は使えません。sqlite:///ファイルのパス の形で指定してください。",
+    'ITTSU_DATABASE_URL "{url}" is not understood: write sqlite:///path/of/the/file.',
+)
+NOT_UNDERSTOOD = Words("設定 {name} の値が正しくありません: {reason}", "The value of {name} is not valid: {reason}")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address can only mean this computer."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def url_of(host: str, port: int) -> str:
+    """`http://host:port` as a browser on this computer dials it."""
+    dialled = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{dialled}]:{port}" if ":" in dialled else f"http://{dialled}:{port}"
+
+
+def _default_home() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("ittsu", appauthor=False)
+
+
+class _Refusal(ValueError):
+    """Carries both languages through pydantic's error."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(str(words))
+        self.words = words
+
+
+class Settings(BaseSettings):
+    """The settings of one helper. Environment variables are `ITTSU_` + the field's name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="ITTSU_", extra="ignore", frozen=True, env_ignore_empty=True)
+
+    home: Path = Field(default_factory=_default_home)
+    """The data folder."""
+    database_url: str | None = None
+    api_host: str = "127.0.0.1"
+    api_port: Port = 8171
+    api_names: Annotated[tuple[str, ...], NoDecode] = ()
+    """Further names a client may dial, separated by commas: `name` or `name:port`."""
+    webhook_host: str = "127.0.0.1"
+    webhook_port: Port = 8172
+    sandbox_port: Port = 8173
+    line_api_base: str = "https://api.line.me"
+    hold_seconds: Annotated[float, Field(ge=0, le=60)] = 5
+    reply_safe_seconds: Annotated[float, Field(ge=0, le=60)] = 50
+    sandbox: Literal["never", "auto", "always"] = "auto"
+    keyring: Literal["auto", "file"] = "auto"
+    log: Literal["text", "json"] = "text"
+
+    @field_validator("api_host")
+    @classmethod
+    def _api_on_loopback(cls, host: str) -> str:
+        if not is_loopback(host):
+            raise _Refusal(LOOPBACK_ONLY.filled(host=host))
+        return host.strip("[]")
+
+    @field_validator("api_names", mode="before")
+    @classmethod
+    def _split_names(cls, names: Any) -> Any:
+        if isinstance(names, str):
+            return tuple(name.strip().lower() for name in names.split(",") if name.strip())
+        return names
+
+    @field_validator("line_api_base")
+    @classmethod
+    def _https_or_loopback(cls, url: str) -> str:
+        parts = urlsplit(url)
+        plain = parts.scheme == "http" and parts.hostname is not None and is_loopback(parts.hostname)
+        if not parts.hostname or not (parts.scheme == "https" or plain):
+            raise _Refusal(PLAIN_HTTP.filled(url=url))
+        return url.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_engine(cls, url: str | None) -> str | None:
+        if url is None or url.startswith("sqlite:///"):
+            return url
+        if url.startswith(("postgresql://", "postgres://")):
+            raise _Refusal(NO_POSTGRES_YET)
+        raise _Refusal(UNKNOWN_DATABASE.filled(url=urlsplit(url).scheme + "://…"))
+
+    @model_validator(mode="after")
+    def _home_is_absolute(self) -> Self:
+        object.__setattr__(self, "home", self.home.expanduser().absolute())
+        return self
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file."""
+        if self.database_url is None:
+            return self.home / "ittsu.sqlite"
+        return Path(self.database_url.removeprefix("sqlite:///")).expanduser().absolute()
+
+    @property
+    def hold_ms(self) -> int:
+        """How long a click can be undone, in milliseconds."""
+        return round(self.hold_seconds * 1000)
+
+    @property
+    def reply_safe_ms(self) -> int:
+        """How old a reply token may be, in milliseconds."""
+        return round(self.reply_safe_seconds * 1000)
+
+
+def load_settings(flags: Mapping[str, Any] | None = None) -> Settings:
+    """Settings from the environment; a flag that was given wins over the variable of its name.
+
+    Raises Trouble, in both languages, for a value that cannot be used.
+    """
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise Trouble(_explain(error), exit_code=2) from None
+
+
+def _explain(error: ValidationError) -> Words:
+    first = error.errors(include_url=False)[0]
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, _Refusal):
+        return cause.words
+    name = "ITTSU_" + str(first["loc"][0]).upper() if first["loc"] else "ITTSU_*"
+    return NOT_UNDERSTOOD.filled(name=name, reason=first["msg"])

@@ -1,0 +1,1 @@
+"""HTTP ↔ flows. One file per resource, one per concern."""

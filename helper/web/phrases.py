@@ -1,0 +1,207 @@
+"""The words of every refusal and error: code → status, title, sentences."""
+
+from dataclasses import dataclass
+
+from helper.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """How a code is told."""
+
+    status: int
+    title: str
+    words: Words
+
+
+def _phrase(status: int, title: str, ja: str, en: str) -> Phrase:
+    return Phrase(status, title, Words(ja, en))
+
+
+PHRASES: dict[str, Phrase] = {
+    # The request itself
+    "bad_request": _phrase(
+        400, "Bad request", "リクエストを読み取れませんでした。", "The request could not be read."
+    ),
+    "not_json": _phrase(400, "Not JSON", "本文がJSONではありません。", "The body is not JSON."),
+    "idempotency_key_missing": _phrase(
+        400,
+        "Idempotency-Key missing",
+        "送信にはIdempotency-Keyヘッダーが必要です。",
+        "A send needs the Idempotency-Key header.",
+    ),
+    "invalid": _phrase(422, "Invalid", "入力内容を確認してください。", "Something in the request is not valid."),
+    "unauthenticated": _phrase(
+        401,
+        "Not authenticated",
+        "接続が確認できません。接続コードで接続し直してください。",
+        "The token is missing or no longer valid. Pair again with a pairing code.",
+    ),
+    "forbidden": _phrase(
+        403,
+        "Not allowed for this role",
+        "この操作を行う権限がありません。管理者に相談してください。",
+        "Your role does not allow this. Ask an admin.",
+    ),
+    "host_refused": _phrase(
+        403,
+        "Host refused",
+        "このアドレスからは接続できません。http://127.0.0.1 のアドレスを使ってください。",
+        "This address is not one of the helper's own. Use its http://127.0.0.1 address.",
+    ),
+    "origin_refused": _phrase(
+        403,
+        "Origin refused",
+        "このページや拡張機能からは接続できません。拡張機能の設定から接続し直してください。",
+        "This page or extension may not use the helper. Pair again in the extension's options.",
+    ),
+    "site_refused": _phrase(
+        403,
+        "Cross-site request refused",
+        "ほかのサイトからの要求は受け付けません。",
+        "Requests from other sites are refused.",
+    ),
+    "pairing_code_invalid": _phrase(
+        403,
+        "Pairing code invalid",
+        "接続コードが違うか、期限が切れています。新しい接続コードを発行してください（ittsu pair）。",
+        "The pairing code is wrong, used or expired. Print a new one with `ittsu pair`.",
+    ),
+    "too_many_attempts": _phrase(
+        429,
+        "Too many attempts",
+        "接続コードの間違いが続きました。1分ほど待ってから、もう一度お試しください。",
+        "Too many wrong pairing codes. Wait a minute, then try again.",
+    ),
+    "not_found": _phrase(404, "Not found", "見つかりません。", "There is nothing at this address."),
+    "method_not_allowed": _phrase(
+        405, "Method not allowed", "この操作はできません。", "This address does not take that method."
+    ),
+    "too_large": _phrase(413, "Too large", "データが大きすぎます。", "The body is too large."),
+    "unsupported_media_type": _phrase(
+        415, "Unsupported media type", "この形式には対応していません。", "This media type is not supported."
+    ),
+    "too_busy": _phrase(
+        503,
+        "Too busy",
+        "ただいま混み合っています。少し待ってから、もう一度お試しください。",
+        "More is waiting than can be stored soon. Try again in a moment.",
+    ),
+    "internal": _phrase(
+        500,
+        "Internal error",
+        "Ittsuの内部で問題が起きました。記録（ログ）を確認してください。",
+        "Something went wrong inside the helper. Its log says more.",
+    ),
+    "timeout": _phrase(408, "Timed out", "時間内に受信できませんでした。", "The request took too long to arrive."),
+    "not_built_yet": _phrase(
+        501, "Not there yet", "この機能はまだありません。", "This is not there yet."
+    ),
+    # Things that are not there
+    "account_unknown": _phrase(
+        404, "Account unknown", "このアカウントはつながっていません。", "This account is not connected."
+    ),
+    "friend_unknown": _phrase(
+        404,
+        "Friend unknown",
+        "この友だちはまだLINEから届いていません。送信していません。",
+        "LINE has not told us of this friend. Nothing was sent.",
+    ),
+    "message_unknown": _phrase(404, "Message unknown", "このメッセージはありません。", "There is no such message."),
+    "template_unknown": _phrase(
+        404, "Template unknown", "このテンプレートはありません。", "There is no such template."
+    ),
+    "persona_unknown": _phrase(404, "Persona unknown", "この送信者はありません。", "There is no such persona."),
+    "teammate_unknown": _phrase(404, "Teammate unknown", "このメンバーはいません。", "There is no such teammate."),
+    "link_unknown": _phrase(404, "Link unknown", "この紐付けはありません。", "There is no such link."),
+    "binding_unknown": _phrase(
+        404, "Binding unknown", "このアカウントの紐付けはありません。", "There is no such binding."
+    ),
+    "claim_unknown": _phrase(404, "No claim", "操作中の人はいません。", "Nobody holds this friend."),
+    # A send's refusals
+    "account_mismatch": _phrase(
+        409,
+        "Account mismatch",
+        "この画面のアカウントと、Ittsuが選んでいるアカウントが違います。まだ送信していません。",
+        "The page's account is not the account of this send. Nothing has been sent.",
+    ),
+    "account_standby": _phrase(
+        409,
+        "Account in standby",
+        "このアカウントは、いまLINEのモジュール（拡張機能）が応対しています。送信していません。",
+        "A LINE module owns this account just now. Nothing was sent.",
+    ),
+    "friend_blocked": _phrase(
+        409,
+        "Friend blocked the account",
+        "この友だちにはブロックされています。送信していません。",
+        "This friend has blocked the account. Nothing was sent.",
+    ),
+    "already_contacted": _phrase(
+        409,
+        "Already contacted",
+        "最初の一通はもう送信されています。送信していません。",
+        "The first message was sent already. Nothing was sent.",
+    ),
+    "claimed": _phrase(
+        409, "Claimed", "ほかのメンバーが操作中です。送信していません。", "A colleague is on it. Nothing was sent."
+    ),
+    "free_route_gone": _phrase(
+        409,
+        "Free route gone",
+        "無料で送れる時間が過ぎました。送信していません。1通使う場合は、もう一度押してください。",
+        "The free route is gone. Nothing was sent. Click again to use 1 message.",
+    ),
+    "quota_exhausted": _phrase(
+        409,
+        "Quota exhausted",
+        "今月の通数を使い切りました。追加から1分以内の友だちと、メッセージをくれた方には無料で送れます。",
+        "This month's messages are used up."
+        " Still free: friends added within a minute, and people who wrote to you.",
+    ),
+    "idempotency_key_reused": _phrase(
+        409,
+        "Idempotency-Key reused",
+        "同じIdempotency-Keyが別の内容で使われています。送信していません。",
+        "This Idempotency-Key was used for another body. Nothing was sent.",
+    ),
+    "not_held": _phrase(
+        409, "Not held any more", "もう取り消せません。", "Too late to undo: it is on its way or settled."
+    ),
+    "not_uncertain": _phrase(
+        409,
+        "Not uncertain",
+        "このメッセージの結果はもう分かっています。",
+        "The outcome of this message is known already.",
+    ),
+    "message_type_unsupported": _phrase(
+        422,
+        "Message type unsupported",
+        "この種類のメッセージにはまだ対応していません。いまはテキストだけ送れます。",
+        "This message type is not supported yet. For now, text only.",
+    ),
+    # Accounts and LINE
+    "account_exists": _phrase(
+        409, "Account exists", "このアカウントはもうつながっています。", "This account is connected already."
+    ),
+    "line_unreachable": _phrase(
+        502,
+        "LINE cannot be reached",
+        "LINEにつながりません。インターネット接続を確認してください。",
+        "LINE cannot be reached. Check the internet connection.",
+    ),
+    "line_rejected": _phrase(
+        422,
+        "LINE refused",
+        "LINEに確認できませんでした。チャネルIDとチャネルシークレットを確認してください。",
+        "LINE refused these credentials. Check the channel id and the channel secret.",
+    ),
+    "signature_invalid": _phrase(
+        401,
+        "Signature invalid",
+        "署名が正しくありません。チャネルシークレットを確認してください。",
+        "The signature does not match. Check the channel secret.",
+    ),
+    "not_a_webhook": _phrase(400, "Not a webhook", "Webhookの本文ではありません。", "The body is not a webhook."),
+    "too_many_keys": _phrase(422, "Too many keys", "一度に500件までです。", "At most 500 keys at once."),
+}

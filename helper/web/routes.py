@@ -1,0 +1,232 @@
+"""Typed routes: one declaration gives the handler its checked input and the OpenAPI document its words.
+
+A route names the role it needs; `role=None` is the open exception (`hello`, `pairings`, `openapi.json`,
+the WebSocket's opening). What a GET or DELETE takes is its query, what the others take is their JSON body.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, overload
+
+import orjson
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from helper.flows.pairing import PairingDesk
+from helper.store.teammates import Role, Teammate, Token
+from helper.web.auth import authenticate
+from helper.web.problems import Problem
+
+PREFIX = "/api/v1"
+BODY_LIMIT = 1024**2
+
+T = TypeVar("T", bound=BaseModel)
+S = TypeVar("S")
+
+
+class Request(BaseModel):
+    """Base of everything a client sends: exact types, no unknown members."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Query(BaseModel):
+    """Base of query parameters: text that is read as what it should be; unknown ones are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Nothing(Request):
+    """What a route takes that takes nothing."""
+
+
+class Answer(BaseModel):
+    """Base of everything the helper answers."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer with another status than the route's first."""
+
+    status: int
+    body: BaseModel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T, S]):
+    """One request, checked. `given` is the body or the query; `services` is what the routes work with."""
+
+    request: web.Request
+    services: S
+    given: T
+    token: Token | None
+
+    @property
+    def teammate(self) -> Teammate:
+        """Who asks. Only on routes that need a role."""
+        assert self.token is not None
+        return self.token.teammate
+
+    def path(self, name: str) -> str:
+        """A part of the address. Raises Problem 404 for text that no id of ours can be."""
+        value = self.request.match_info[name]
+        if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+            raise Problem("not_found")
+        return value
+
+
+Handler = Callable[[Call[Any, Any]], Awaitable[BaseModel | Answered | web.StreamResponse | None]]
+H = TypeVar("H", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One declared route. `answers`: status → model, the first being the usual one."""
+
+    method: str
+    path: str
+    role: Role | None
+    takes: type[BaseModel]
+    answers: Mapping[int, type[BaseModel] | None]
+    summary: str
+    problems: Sequence[str]
+    headers: Mapping[str, str]
+    handler: Handler
+    tag: str
+
+    @property
+    def takes_body(self) -> bool:
+        """Whether what it takes comes as JSON."""
+        return self.method in ("POST", "PUT", "PATCH") and self.takes is not Nothing
+
+
+class Routes(Generic[S]):
+    """The routes of one resource (`tag`), in the order of their declaration."""
+
+    def __init__(self, tag: str) -> None:
+        self.tag = tag
+        self.all: list[Route] = []
+
+    @overload
+    def add(
+        self,
+        method: str,
+        path: str,
+        *,
+        role: Role | None,
+        answers: Mapping[int, type[BaseModel] | None],
+        problems: Sequence[str] = ...,
+        headers: Mapping[str, str] = ...,
+    ) -> Callable[[Callable[[Call[Nothing, S]], Awaitable[Any]]], Callable[[Call[Nothing, S]], Awaitable[Any]]]: ...
+
+    @overload
+    def add(
+        self,
+        method: str,
+        path: str,
+        *,
+        role: Role | None,
+        takes: type[T],
+        answers: Mapping[int, type[BaseModel] | None],
+        problems: Sequence[str] = ...,
+        headers: Mapping[str, str] = ...,
+    ) -> Callable[[Callable[[Call[T, S]], Awaitable[Any]]], Callable[[Call[T, S]], Awaitable[Any]]]: ...
+
+    def add(
+        self,
+        method: str,
+        path: str,
+        *,
+        role: Role | None,
+        answers: Mapping[int, type[BaseModel] | None],
+        takes: type[BaseModel] = Nothing,
+        problems: Sequence[str] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> Callable[[H], H]:
+        """Declare a route. The handler's docstring is its summary; `headers`: name → what it is for."""
+
+        def declare(handler: H) -> H:
+            summary = (handler.__doc__ or "").strip()
+            route = Route(
+                method, path, role, takes, answers, summary, problems, headers or {}, handler, self.tag
+            )
+            self.all.append(route)
+            return handler
+
+        return declare
+
+
+def install(app: web.Application, routes: Sequence[Route], services: object, desk: PairingDesk) -> None:
+    """Put declared routes into an application."""
+    for route in routes:
+        app.router.add_route(route.method, PREFIX + route.path, _serve(route, services, desk))
+
+
+def _serve(route: Route, services: object, desk: PairingDesk) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    usual_status = next(iter(route.answers))
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        token = None if route.role is None else await authenticate(request, desk, route.role)
+        given = await _read_body(request, route.takes) if route.takes_body else _read_query(request, route.takes)
+        result = await route.handler(Call(request, services, given, token))
+        if isinstance(result, web.StreamResponse):
+            return result
+        if isinstance(result, Answered):
+            return json_response(result.status, result.body)
+        return json_response(usual_status, result)
+
+    return serve
+
+
+def json_response(status: int, body: BaseModel | None) -> web.Response:
+    """A model as the answer; no model, no body."""
+    headers = {"Cache-Control": "no-store"}
+    if body is None:
+        return web.Response(status=204 if status == 200 else status, headers=headers)
+    return web.Response(
+        status=status, text=body.model_dump_json(), content_type="application/json", headers=headers
+    )
+
+
+async def _read_body(request: web.Request, model: type[BaseModel]) -> BaseModel:
+    raw = await request.read()
+    try:
+        # pydantic's own reader lets NaN and lone surrogates through.
+        orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise Problem("not_json") from None
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError as error:
+        raise invalid(error) from None
+
+
+def _read_query(request: web.Request, model: type[BaseModel]) -> BaseModel:
+    fields: dict[str, str] = {}
+    repeated: list[dict[str, str]] = []
+    for name, value in request.query.items():
+        if name in fields:
+            repeated.append({"field": name, "message": "given more than once"})
+        elif any("\ud800" <= character <= "\udfff" for character in name + value):
+            repeated.append({"field": "query", "message": "not UTF-8"})
+        else:
+            fields[name] = value
+    if repeated:
+        raise Problem("invalid", {"errors": repeated})
+    if model is Nothing:
+        return Nothing()
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        raise invalid(error) from None
+
+
+def invalid(error: ValidationError) -> Problem:
+    """422 with field and message of each error; never the value that was sent."""
+    errors = [
+        {"field": ".".join(str(part) for part in found["loc"]), "message": found["msg"]}
+        for found in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+    return Problem("invalid", {"errors": errors})
