@@ -23,7 +23,7 @@ class ReplyToken:
     def age(self, now: int, line_now: int) -> int:
         """ms of its minute that are gone; `line_now` is LINE's clock."""
         since_event = line_now - self.event_at
-        if self.renewed_at is not None and self.renewed_at > self.received_at:
+        if self.renewed_at is not None:
             return max(0, now - self.renewed_at) if since_event <= REDELIVERY_LIMIT else since_event
         return max(now - self.received_at, since_event, 0)
 

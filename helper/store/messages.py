@@ -1,0 +1,403 @@
+"""Messages, their attempts and leases."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from helper.model.friend import Named
+from helper.model.message import Message
+from helper.store.database import Reader, Row, Transaction
+
+_SELECT = """
+    SELECT message.*, teammate.name AS teammate_name
+    FROM message LEFT JOIN teammate ON teammate.id = message.teammate_id
+"""
+
+
+def _message(row: Row) -> Message:
+    persona_name = row["persona_name"]
+    return Message(
+        id=row["id"],
+        account_id=row["account_id"],
+        user_id=row["user_id"],
+        status=row["status"],
+        route=row["route"],
+        max_cost=row["max_cost"],
+        first_contact=bool(row["first_contact"]),
+        override_reason=row["override_reason"],
+        hold_until=row["hold_until"],
+        teammate=Named(row["teammate_id"], row["teammate_name"] or ""),
+        persona=Named(row["persona_id"], persona_name) if persona_name is not None else None,
+        template_id=row["template_id"],
+        objects=tuple(json.loads(row["objects"])),
+        retry_key=row["retry_key"],
+        reply_token=row["reply_token"],
+        reply_until=row["reply_until"],
+        attempts=row["attempts"],
+        first_attempt_at=row["first_attempt_at"],
+        maybe_accepted=bool(row["maybe_accepted"]),
+        unknown_replies=row["unknown_replies"],
+        token_renewed=bool(row["token_renewed"]),
+        reserved_month=row["reserved_month"],
+        next_at=row["next_at"],
+        line_request_id=row["line_request_id"],
+        error_code=row["error_code"],
+        error_text=row["error_text"],
+        created_at=row["created_at"],
+        settled_at=row["settled_at"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a new message row holds besides the message itself."""
+
+    idempotency_key: str
+    body_hash: str
+    template_name: str | None
+
+
+async def insert_message(transaction: Transaction, message: Message, origin: Origin) -> None:
+    """Store a new message."""
+    await transaction.execute(
+        """
+        INSERT INTO message (id, account_id, user_id, status, first_contact, override_reason, route, max_cost,
+                             reply_token, reply_until, retry_key, idempotency_key, body_hash, teammate_id,
+                             persona_id, persona_name, template_id, template_name, objects, created_at,
+                             hold_until, next_at, reserved_month)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+                $21, $22, $23)
+        """,
+        message.id,
+        message.account_id,
+        message.user_id,
+        message.status,
+        int(message.first_contact),
+        message.override_reason,
+        message.route,
+        message.max_cost,
+        message.reply_token,
+        message.reply_until,
+        message.retry_key,
+        origin.idempotency_key,
+        origin.body_hash,
+        message.teammate.id,
+        message.persona.id if message.persona else None,
+        message.persona.name if message.persona else None,
+        message.template_id,
+        origin.template_name,
+        json.dumps(message.objects, ensure_ascii=False),
+        message.created_at,
+        message.hold_until,
+        message.next_at,
+        message.reserved_month,
+    )
+
+
+async def find_message(reader: Reader, account_id: str, message_id: str) -> Message | None:
+    """One message of an account, or None."""
+    row = await reader.fetch_one(
+        f"{_SELECT} WHERE message.id = $1 AND message.account_id = $2", message_id, account_id
+    )
+    return _message(row) if row else None
+
+
+async def find_messages(reader: Reader, ids: Sequence[str]) -> list[Message]:
+    """Messages by id, in no order."""
+    rows = await reader.fetch(f"{_SELECT} WHERE message.id IN {reader.dialect.members('$1')}", list(ids))
+    return [_message(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A message that a key has made already."""
+
+    message: Message
+    body_hash: str
+
+
+async def message_of_key(reader: Reader, account_id: str, key: str, since: int) -> Earlier | None:
+    """The message that an idempotency key has made since a time (ms), or None."""
+    row = await reader.fetch_one(
+        f"{_SELECT} WHERE message.account_id = $1 AND message.idempotency_key = $2", account_id, key
+    )
+    if row is None or row["created_at"] < since:
+        return None
+    return Earlier(_message(row), row["body_hash"])
+
+
+async def forget_key(transaction: Transaction, account_id: str, key: str) -> None:
+    """Let an old idempotency key be used anew."""
+    await transaction.execute(
+        "UPDATE message SET idempotency_key = NULL WHERE account_id = $1 AND idempotency_key = $2",
+        account_id,
+        key,
+    )
+
+
+async def messages_before(
+    reader: Reader, account_id: str, user_id: str, at: int, message_id: str, limit: int
+) -> list[Message]:
+    """Messages to a friend before a position, newest first."""
+    rows = await reader.fetch(
+        f"""
+        {_SELECT}
+        WHERE message.account_id = $1 AND message.user_id = $2
+          AND (message.created_at, message.id) < ($3, $4)
+        ORDER BY message.created_at DESC, message.id DESC LIMIT $5
+        """,
+        account_id,
+        user_id,
+        at,
+        message_id,
+        limit,
+    )
+    return [_message(row) for row in rows]
+
+
+async def held_messages(reader: Reader, account_id: str, user_id: str) -> list[Message]:
+    """Messages to a friend that can still be undone."""
+    rows = await reader.fetch(
+        f"{_SELECT} WHERE message.account_id = $1 AND message.user_id = $2 AND message.status = 'held'",
+        account_id,
+        user_id,
+    )
+    return [_message(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A message that wants the courier."""
+
+    id: str
+    account_id: str
+
+
+async def messages_due(reader: Reader, now: int, limit: int) -> list[Due]:
+    """Messages to look at by now whose lease, if any, has run out; longest due first."""
+    rows = await reader.fetch(
+        """
+        SELECT id, account_id FROM message
+        WHERE next_at IS NOT NULL AND next_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
+        ORDER BY next_at LIMIT $2
+        """,
+        now,
+        limit,
+    )
+    return [Due(row["id"], row["account_id"]) for row in rows]
+
+
+async def next_due(reader: Reader, now: int) -> int | None:
+    """When the courier is wanted next (ms, after now), or None."""
+    row = await reader.fetch_one(
+        "SELECT min(next_at) AS due FROM message WHERE next_at IS NOT NULL AND next_at > $1", now
+    )
+    return row["due"] if row else None
+
+
+async def cancel_held(transaction: Transaction, message_id: str, code: str | None, now: int) -> bool:
+    """held → cancelled; False when the message is not held any more."""
+    return await _end(transaction, message_id, "held", "cancelled", code, None, now)
+
+
+async def fail_held(transaction: Transaction, message_id: str, code: str, now: int) -> bool:
+    """held → failed; False when the message is not held any more."""
+    return await _end(transaction, message_id, "held", "failed", code, None, now)
+
+
+async def _end(
+    transaction: Transaction, message_id: str, source: str, target: str, code: str | None, text: str | None, now: int
+) -> bool:
+    changed = await transaction.execute(
+        """
+        UPDATE message SET status = $3, error_code = $4, error_text = $5, settled_at = $6, next_at = NULL,
+                           lease_owner = NULL, lease_until = NULL
+        WHERE id = $1 AND status = $2
+        """,
+        message_id,
+        source,
+        target,
+        code,
+        text,
+        now,
+    )
+    return changed == 1
+
+
+async def take_lease(transaction: Transaction, message_id: str, owner: str, now: int, until: int) -> bool:
+    """Take a due message for this process; False when it is not due, taken or over."""
+    changed = await transaction.execute(
+        """
+        UPDATE message SET lease_owner = $2, lease_until = $4,
+                           status = CASE WHEN status = 'held' THEN 'sending' ELSE status END
+        WHERE id = $1 AND next_at IS NOT NULL AND next_at <= $3
+          AND (lease_until IS NULL OR lease_until <= $3)
+        """,
+        message_id,
+        owner,
+        now,
+        until,
+    )
+    return changed == 1
+
+
+async def break_leases(transaction: Transaction, owner: str) -> int:
+    """Drop the leases of processes that are gone (every owner but this one); how many."""
+    return await transaction.execute(
+        """
+        UPDATE message SET lease_owner = NULL, lease_until = NULL
+        WHERE lease_owner IS NOT NULL AND lease_owner <> $1
+        """,
+        owner,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call to LINE, written before it is made."""
+
+    number: int
+    route: str
+    started_at: int
+    finished: bool
+
+
+async def last_attempt(reader: Reader, message_id: str) -> Attempt | None:
+    """The newest attempt, or None."""
+    row = await reader.fetch_one(
+        "SELECT * FROM attempt WHERE message_id = $1 ORDER BY number DESC LIMIT 1", message_id
+    )
+    if row is None:
+        return None
+    return Attempt(row["number"], row["route"], row["started_at"], row["finished_at"] is not None)
+
+
+async def begin_attempt(transaction: Transaction, message_id: str, number: int, route: str, now: int) -> None:
+    """Write an attempt before its call."""
+    await transaction.execute(
+        "INSERT INTO attempt (message_id, number, route, started_at) VALUES ($1, $2, $3, $4)",
+        message_id,
+        number,
+        route,
+        now,
+    )
+    await transaction.execute(
+        """
+        UPDATE message SET attempts = $2, first_attempt_at = coalesce(first_attempt_at, $3)
+        WHERE id = $1
+        """,
+        message_id,
+        number,
+        now,
+    )
+
+
+async def end_attempt(
+    transaction: Transaction,
+    message_id: str,
+    number: int,
+    outcome: str,
+    detail: str | None,
+    request_id: str | None,
+    now: int,
+) -> None:
+    """Write what became of an attempt."""
+    await transaction.execute(
+        """
+        UPDATE attempt SET finished_at = $3, outcome = $4, detail = $5, line_request_id = $6
+        WHERE message_id = $1 AND number = $2
+        """,
+        message_id,
+        number,
+        now,
+        outcome,
+        detail,
+        request_id,
+    )
+
+
+async def note_unknown(transaction: Transaction, message_id: str, *, reply: bool) -> None:
+    """An attempt may have been accepted."""
+    await transaction.execute(
+        """
+        UPDATE message SET maybe_accepted = 1, unknown_replies = unknown_replies + $2 WHERE id = $1
+        """,
+        message_id,
+        int(reply),
+    )
+
+
+async def note_token_renewed(transaction: Transaction, message_id: str, renewed: bool) -> None:
+    """Whether the newest attempt asked for a new channel token."""
+    await transaction.execute(
+        "UPDATE message SET token_renewed = $2 WHERE id = $1", message_id, int(renewed)
+    )
+
+
+async def try_later(transaction: Transaction, message_id: str, status: str, next_at: int | None) -> None:
+    """Leave the message to a later look (None: to a person), in `sending` or `uncertain`."""
+    await transaction.execute(
+        """
+        UPDATE message SET status = $2, next_at = $3, lease_owner = NULL, lease_until = NULL WHERE id = $1
+        """,
+        message_id,
+        status,
+        next_at,
+    )
+
+
+async def settle_sent(
+    transaction: Transaction, message_id: str, request_id: str | None, now: int
+) -> None:
+    """sending or uncertain → sent."""
+    await transaction.execute(
+        """
+        UPDATE message SET status = 'sent', line_request_id = $2, settled_at = $3, next_at = NULL,
+                           lease_owner = NULL, lease_until = NULL, error_code = NULL, error_text = NULL
+        WHERE id = $1
+        """,
+        message_id,
+        request_id,
+        now,
+    )
+
+
+async def settle_failed(
+    transaction: Transaction, message_id: str, status: str, code: str, text: str, now: int
+) -> None:
+    """sending or uncertain → failed (or cancelled)."""
+    await transaction.execute(
+        """
+        UPDATE message SET status = $2, error_code = $3, error_text = $4, settled_at = $5, next_at = NULL,
+                           lease_owner = NULL, lease_until = NULL
+        WHERE id = $1
+        """,
+        message_id,
+        status,
+        code,
+        text,
+        now,
+    )
+
+
+async def change_route(transaction: Transaction, message_id: str, route: str) -> None:
+    """The message travels by another route now."""
+    await transaction.execute("UPDATE message SET route = $2 WHERE id = $1", message_id, route)
+
+
+async def set_reserved_month(transaction: Transaction, message_id: str, month: str | None) -> None:
+    """Which month holds the message's reservation; None: none."""
+    await transaction.execute("UPDATE message SET reserved_month = $2 WHERE id = $1", message_id, month)
+
+
+async def resolve_uncertain(transaction: Transaction, message_id: str, now: int) -> bool:
+    """Take an uncertain message with no attempt under way for a teammate's decision; False otherwise."""
+    changed = await transaction.execute(
+        """
+        UPDATE message SET next_at = NULL
+        WHERE id = $1 AND status = 'uncertain' AND (lease_until IS NULL OR lease_until <= $2)
+        """,
+        message_id,
+        now,
+    )
+    return changed == 1
