@@ -65,16 +65,18 @@ def _checks() -> list[Suite]:
         python_tool("ruff check", "ruff", "check"),
         python_tool("ruff format", "ruff", "format", "--check"),
         python_tool("mypy", "mypy"),
-        python_tool("import rules", "lint-imports"),
+        python_tool("import rules", "lint-imports", "--no-logo"),
     ]
 
 
 def _typescript(node: Node | None, trouble: str) -> list[Suite]:
     scripts = frozenset(npm_scripts()) if node else frozenset[str]()
+    suites = [("TypeScript types", "check"), ("TypeScript tests", "test"), ("extension lint", "lint")]
     return [
-        npm_script("TypeScript types", "check", node, scripts, trouble),
-        npm_script("TypeScript tests", "test", node, scripts, trouble),
-        npm_script("extension lint", "lint", node, scripts, trouble),
+        npm_script(name, script, node, scripts, trouble)
+        for name, script in suites
+        # The linter is the one suite that the extension need not have.
+        if script != "lint" or script in scripts
     ]
 
 
