@@ -1,5 +1,7 @@
 """The first page and the phone: shells around what the practice controls give."""
 
+from unicodedata import category
+
 from aiohttp import web
 
 from helper.sandbox.pages import avatars
@@ -8,6 +10,8 @@ from helper.sandbox.pages.serving import language, page, picture
 from helper.sandbox.pages.templates import Markup, fill, join
 from helper.sandbox.pages.words import words
 
+# Control codes, surrogates and code points without a character: no picture, and no XML either.
+_NO_CHARACTER = frozenset({"Cc", "Cs", "Cn"})
 _ACCOUNT_ROW = "<tr><td>{{name}}</td><td>{{basic_id}}</td><td>{{left}}</td></tr>"
 
 
@@ -55,4 +59,6 @@ class FrontPages:
             text = "".join(chr(int(point, 16)) for point in request.match_info["points"].split("-"))
         except (ValueError, OverflowError):
             raise web.HTTPNotFound from None
+        if any(category(character) in _NO_CHARACTER for character in text):
+            raise web.HTTPNotFound
         return picture(avatars.emoji(text))
