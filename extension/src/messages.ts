@@ -90,9 +90,16 @@ export interface Problem {
  * `answer_lost` it was asked (for a send: with one and the same key), and no answer came in time;
  * `unpaired` no pairing, or the helper no longer knows it;
  * `not_allowed` the page may not ask this; `malformed` the command has the wrong shape;
- * `interrupted` the background was restarted before it answered.
+ * `interrupted` the background was restarted before it answered; `fault` a fault of the extension itself.
  */
-export type LocalProblemCode = 'offline' | 'answer_lost' | 'unpaired' | 'not_allowed' | 'malformed' | 'interrupted';
+export type LocalProblemCode =
+  | 'offline'
+  | 'answer_lost'
+  | 'unpaired'
+  | 'not_allowed'
+  | 'malformed'
+  | 'interrupted'
+  | 'fault';
 
 interface AtFriend {
   accountId: string;

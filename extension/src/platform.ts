@@ -4,5 +4,10 @@ import { i18n } from '#i18n';
 
 export { browser };
 
-/** A text of src/locales in the browser's language: English if it is English, else Japanese. `$1`… are filled in. */
+/** A text of src/locales in the browser's language: English if it is English, else Japanese. `{name}` are filled in. */
 export const t = i18n.t;
+
+/** The language of the texts, for the helper's words and for dates. */
+export function language(): 'ja' | 'en' {
+  return browser.i18n.getUILanguage().toLowerCase().startsWith('en') ? 'en' : 'ja';
+}

@@ -1,6 +1,61 @@
 import { defineBackground } from 'wxt/utils/define-background';
+import { Background } from '../background/background';
+import type { PortLike } from '../background/ports';
+import type { SocketConstructor } from '../helper/socket';
+import { browser, language, t } from '../platform';
+
+const ALARM = 'look-after-the-helper';
+/** Minutes; the shortest that Chrome allows. */
+const ALARM_EVERY = 0.5;
 
 export default defineBackground({
   type: 'module',
-  main() {},
+  main() {
+    const background = new Background({
+      fetch: (input, init) => fetch(input, init),
+      WebSocket: WebSocket as unknown as SocketConstructor,
+      now: () => Date.now(),
+      wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      language: language(),
+      local: browser.storage.local,
+      session: browser.storage.session,
+      ownId: browser.runtime.id,
+      ownOrigin: browser.runtime.getURL('/'),
+      clientName: clientName(),
+      showBadge,
+      openOptions: () => browser.runtime.openOptionsPage(),
+      stayAwake: () => void browser.runtime.getPlatformInfo(),
+    });
+
+    browser.runtime.onConnect.addListener((port) => background.connect(port as PortLike));
+    browser.alarms.onAlarm.addListener((alarm) => {
+      if (alarm.name === ALARM) void background.wake();
+    });
+    // Listened to so that the browser starts us at all: the badge counts before any dashboard is open.
+    browser.runtime.onStartup.addListener(() => void background.wake());
+    browser.runtime.onInstalled.addListener(() => void background.wake());
+    void browser.alarms.create(ALARM, { periodInMinutes: ALARM_EVERY });
+  },
 });
+
+function showBadge(badge: Parameters<ConstructorParameters<typeof Background>[0]['showBadge']>[0]): void {
+  const { count, key } = badge.title;
+  const titles = {
+    waiting: () => t('common_badge_waiting', { n: count }),
+    nobody: () => t('common_badge_nobody'),
+    offline: () => t('common_badge_offline'),
+    unpaired: () => t('common_badge_unpaired'),
+  };
+  void browser.action.setBadgeText({ text: badge.text });
+  void browser.action.setBadgeBackgroundColor({ color: badge.colour });
+  void browser.action.setBadgeTextColor({ color: badge.textColour });
+  void browser.action.setTitle({ title: titles[key]() });
+}
+
+/** How the helper lists this browser among a teammate's tokens. */
+function clientName(): string {
+  const agent = navigator.userAgent;
+  const name = agent.includes('Firefox/') ? 'Firefox' : agent.includes('Edg/') ? 'Edge' : 'Chrome';
+  const system = agent.includes('Windows') ? 'Windows' : agent.includes('Mac OS') ? 'macOS' : 'Linux';
+  return `${name} (${system})`;
+}

@@ -1,0 +1,259 @@
+/**
+ * The background as a whole: one link to the helper, one snapshot, and the ports of all open pages.
+ *
+ * The browser may stop it at any moment and start it again for the next event, so nothing lives only here: the
+ * pairing and choices are in storage on disk, the snapshot in storage that lasts while the browser runs.
+ */
+import { DEFAULT_ADDRESS } from '../helper/address';
+import { HelperRefused, NoAnswer } from '../helper/request';
+import { pair, type Pairing } from '../helper/pair';
+import type { HelperClient } from '../helper/client';
+import { friendKey, type Dashboard, type Preferences } from '../messages';
+import { badge, type Badge } from './badge';
+import { Follower } from './follow';
+import { Link, type LinkStatus, type LinkWorld } from './link';
+import { runPageCommand } from './page-commands';
+import { runPanelCommand } from './panel-commands';
+import { OpenPorts, type PortLike, type Viewer } from './ports';
+import { problemOf } from './problems';
+import { sendWithOneKey } from './send';
+import { isOwnPage, pageSender } from './senders';
+import { emptySnapshot, learnFriend, type Snapshot } from './snapshot';
+import { Store, type Area, type Lasting } from './storage';
+import { pageState, panelState, type Settings } from './view';
+
+/** Milliseconds between looks at the helper while a page is open: a loss must show within five seconds. */
+const TICK = 2_000;
+/** Milliseconds after a change before the snapshot is stored. */
+const STORE_AFTER = 500;
+
+/** While the browser runs; in memory only, so names never reach the disk. */
+interface Passing {
+  snapshot: Snapshot;
+  status: LinkStatus;
+}
+
+export interface BackgroundWorld extends LinkWorld {
+  local: Area;
+  session: Area;
+  ownId: string;
+  /** `chrome-extension://…/`. */
+  ownOrigin: string;
+  /** What the helper lists this browser as, e.g. 「Chrome（Windows）」. */
+  clientName: string;
+  showBadge(badge: Badge): void;
+  openOptions(): Promise<void>;
+  /** Any call to the browser: it counts as activity and keeps the background from being stopped. */
+  stayAwake(): void;
+}
+
+export class Background {
+  private readonly lasting: Store<Lasting>;
+  private readonly passing: Store<Passing>;
+  private readonly link: Link;
+  private readonly ports: OpenPorts;
+  private readonly follower: Follower;
+  private snapshot: Snapshot = emptySnapshot();
+  private settings: Settings = { address: DEFAULT_ADDRESS, switchedOff: [], preferences: {} };
+  /** Pages are told nothing before the first attempt: "offline" for a blink would be a lie. */
+  private settled = false;
+  private ticking: ReturnType<typeof setTimeout> | null = null;
+  private storing: ReturnType<typeof setTimeout> | null = null;
+  private readonly started: Promise<void>;
+
+  constructor(private readonly world: BackgroundWorld) {
+    this.lasting = new Store(world.local);
+    this.passing = new Store(world.session);
+    this.ports = new OpenPorts(
+      (viewer) => this.stateFor(viewer),
+      (viewer, name, args) => this.answer(viewer, name, args),
+      () => this.keepTicking(),
+    );
+    this.follower = new Follower(world, () => this.changed());
+    this.link = new Link(world, {
+      lastId: () => this.snapshot.lastId,
+      connected: async (client) => {
+        this.snapshot = await this.follower.connected(client, this.snapshot);
+      },
+      frame: (frame) => {
+        world.stayAwake();
+        this.follower.frame(frame);
+      },
+      statusChanged: (status) => {
+        if (status.connection !== 'ready') this.follower.disconnected();
+        this.changed();
+      },
+    });
+    this.started = this.start();
+  }
+
+  /** A port was opened. Whoever isn't one of ours is turned away. */
+  connect(port: PortLike): void {
+    const viewer = this.identify(port);
+    if (!viewer) {
+      port.disconnect();
+      return;
+    }
+    this.ports.add(port, viewer);
+  }
+
+  /** Looks after the connection. Called by the alarm and at the browser's start. */
+  async wake(): Promise<void> {
+    await this.started;
+    this.world.stayAwake();
+    await this.link.attend();
+  }
+
+  private async start(): Promise<void> {
+    const [pairing, address, switchedOff, preferences, snapshot, status] = await Promise.all([
+      this.lasting.get('pairing'),
+      this.lasting.get('address'),
+      this.lasting.get('switchedOff'),
+      this.lasting.get('preferences'),
+      this.passing.get('snapshot'),
+      this.passing.get('status'),
+    ]);
+    this.settings = {
+      address: pairing?.address ?? address ?? DEFAULT_ADDRESS,
+      switchedOff: switchedOff ?? [],
+      preferences: preferences ?? {},
+    };
+    if (pairing && snapshot) this.snapshot = snapshot;
+    this.link.setPairing(pairing, status ?? undefined);
+    await this.link.attend();
+    this.settled = true;
+    this.changed();
+  }
+
+  private identify(port: PortLike): Viewer | null {
+    if (port.name === 'page') {
+      const dashboard = pageSender(port.sender, this.world.ownId);
+      return dashboard && { kind: 'page', dashboard, watched: new Set() };
+    }
+    if (port.name === 'panel' && isOwnPage(port.sender, this.world.ownId, this.world.ownOrigin)) {
+      return { kind: 'panel' };
+    }
+    return null;
+  }
+
+  private stateFor(viewer: Viewer): unknown {
+    if (!this.settled) return null;
+    const { snapshot, settings } = this;
+    return viewer.kind === 'panel'
+      ? panelState(snapshot, this.link.status, settings)
+      : pageState(snapshot, this.link.status, settings, viewer.dashboard, viewer.watched);
+  }
+
+  private async answer(
+    viewer: Viewer,
+    name: string,
+    args: unknown,
+  ): ReturnType<ConstructorParameters<typeof OpenPorts>[1]> {
+    await this.started;
+    let client: HelperClient | null = null;
+    const asked = async (): Promise<HelperClient> => (client = await this.link.clientUntil(this.world.now()));
+    try {
+      const value =
+        viewer.kind === 'page'
+          ? await runPageCommand(name, args, this.pageContext(viewer, asked))
+          : await runPanelCommand(name, args, this.panelContext(asked));
+      return { ok: true, value: value ?? null };
+    } catch (error) {
+      if (client && error instanceof NoAnswer) this.link.doubt(client);
+      if (client && error instanceof HelperRefused && error.problem.status === 401) this.link.refused(client);
+      return { ok: false, problem: problemOf(error) };
+    }
+  }
+
+  private pageContext(
+    viewer: Viewer & { kind: 'page' },
+    client: () => Promise<HelperClient>,
+  ): Parameters<typeof runPageCommand>[2] {
+    const current = (): Snapshot => this.snapshot;
+    return {
+      get snapshot() {
+        return current();
+      },
+      dashboard: viewer.dashboard,
+      client,
+      send: (accountId, body, key) => sendWithOneKey(this.link, this.world, accountId, body, key),
+      watch: (accountId, friends) => {
+        for (const friend of friends) learnFriend(this.snapshot, accountId, friend);
+        this.ports.watch(
+          viewer,
+          friends.map((friend) => friendKey(accountId, friend.user_id)),
+        );
+        this.changed();
+      },
+      changed: () => this.changed(),
+      remember: (preferences) => this.remember(preferences),
+      openOptions: () => this.world.openOptions(),
+    };
+  }
+
+  private panelContext(client: () => Promise<HelperClient>): Parameters<typeof runPanelCommand>[2] {
+    const current = (): Snapshot => this.snapshot;
+    return {
+      get snapshot() {
+        return current();
+      },
+      client,
+      changed: () => this.changed(),
+      pair: (address, code) => this.pair(address, code),
+      forgetPairing: () => this.usePairing(null),
+      reconnect: () => this.link.attend(),
+      setSwitchedOff: (dashboard, off) => this.setSwitchedOff(dashboard, off),
+      openOptions: () => this.world.openOptions(),
+    };
+  }
+
+  private async pair(address: string, code: string): Promise<void> {
+    this.settings = { ...this.settings, address };
+    await this.lasting.set('address', address);
+    await this.usePairing(await pair(this.world.fetch, address, code, this.world.clientName));
+  }
+
+  private async usePairing(pairing: Pairing | null): Promise<void> {
+    if (pairing) await this.lasting.set('pairing', pairing);
+    else await this.lasting.remove('pairing');
+    this.snapshot = emptySnapshot();
+    this.link.setPairing(pairing);
+    await this.link.attend();
+    this.changed();
+  }
+
+  private async remember(preferences: Preferences): Promise<void> {
+    const merged = { ...this.settings.preferences, ...preferences };
+    this.settings = { ...this.settings, preferences: merged };
+    this.changed();
+    await this.lasting.set('preferences', merged);
+  }
+
+  private async setSwitchedOff(dashboard: Dashboard, off: boolean): Promise<void> {
+    const others = this.settings.switchedOff.filter((one) => one !== dashboard);
+    const switchedOff = off ? [...others, dashboard] : others;
+    this.settings = { ...this.settings, switchedOff };
+    this.changed();
+    await this.lasting.set('switchedOff', switchedOff);
+  }
+
+  private changed(): void {
+    this.ports.changed();
+    if (!this.settled) return;
+    this.world.showBadge(badge(this.snapshot, this.link.status));
+    this.storing ??= setTimeout(() => {
+      this.storing = null;
+      void this.world.session.set({ snapshot: this.snapshot, status: this.link.status });
+    }, STORE_AFTER);
+  }
+
+  /** While a page is open the helper is looked at every tick, and so is found again within a tick. */
+  private keepTicking(): void {
+    if (this.ports.count === 0 || this.ticking !== null) return;
+    this.ticking = setTimeout(() => {
+      this.ticking = null;
+      if (this.ports.count === 0) return;
+      void this.wake().finally(() => this.keepTicking());
+    }, TICK);
+  }
+}

@@ -1,0 +1,47 @@
+/** Who is at the other end of a port. Decided from what the browser says of the sender, never from what it says of itself. */
+import type { Dashboard } from '../messages';
+
+export interface Sender {
+  id?: string | undefined;
+  url?: string | undefined;
+  frameId?: number | undefined;
+  tab?: object | undefined;
+}
+
+const HOSTS: Record<string, Dashboard> = {
+  'chat.line.biz': 'oachat',
+  'manager.line.biz': 'manager',
+  'manager.linestep.net': 'lstep',
+};
+const LOOPBACK = new Set(['127.0.0.1', 'localhost']);
+
+/** Which dashboard a page's address belongs to, null for any other page. */
+export function dashboardOf(address: string): Dashboard | null {
+  let url: URL;
+  try {
+    url = new URL(address);
+  } catch {
+    return null;
+  }
+  if (url.protocol === 'https:' && url.port === '') return HOSTS[url.hostname] ?? null;
+  if (url.protocol === 'http:' && LOOPBACK.has(url.hostname)) {
+    if (url.pathname.startsWith('/demo/chat/')) return 'demo-chat';
+    if (url.pathname.startsWith('/demo/list/')) return 'demo-list';
+  }
+  return null;
+}
+
+/** The dashboard whose top frame this is, in a tab, with our own script in it; else null. */
+export function pageSender(sender: Sender | undefined, ownId: string): Dashboard | null {
+  if (!sender || sender.id !== ownId || sender.frameId !== 0 || !sender.tab || !sender.url) return null;
+  return dashboardOf(sender.url);
+}
+
+/** Whether the sender is one of the extension's own pages (options, popup). */
+export function isOwnPage(sender: Sender | undefined, ownId: string, ownOrigin: string): boolean {
+  return sender?.id === ownId && sender.url !== undefined && sender.url.startsWith(ownOrigin);
+}
+
+/** Practice pages serve practice accounts only, real ones real accounts only. */
+export const mayUse = (dashboard: Dashboard, account: { sandbox: boolean }): boolean =>
+  (dashboard === 'demo-chat' || dashboard === 'demo-list') === account.sandbox;

@@ -1,0 +1,69 @@
+/** What each page gets to see of the snapshot. */
+import type { Dashboard, PageState, PanelState, Preferences } from '../messages';
+import type { LinkStatus } from './link';
+import { mayUse } from './senders';
+import type { Snapshot } from './snapshot';
+
+/** Friends and messages that changed lately are sent unasked, this many. */
+const RECENT_FRIENDS = 100;
+const RECENT_MESSAGES = 100;
+
+export interface Settings {
+  address: string;
+  switchedOff: Dashboard[];
+  preferences: Preferences;
+}
+
+/** `watched` holds the friendKeys that this page asked for. */
+export function pageState(
+  snapshot: Snapshot,
+  status: LinkStatus,
+  settings: Settings,
+  dashboard: Dashboard,
+  watched: ReadonlySet<string>,
+): PageState {
+  const entries = snapshot.accounts.filter((entry) => mayUse(dashboard, entry.account));
+  const ids = new Set(entries.map((entry) => entry.account.id));
+  const own = Object.keys(snapshot.friends).filter((key) => ids.has(key.slice(0, key.indexOf('/'))));
+  const recent = new Set(own.slice(-RECENT_FRIENDS));
+  const messages = Object.values(snapshot.messages).filter(({ accountId }) => ids.has(accountId));
+  return {
+    connection: status.connection,
+    offlineSince: status.offlineSince,
+    teammate: snapshot.teammate,
+    accounts: status.connection === 'unpaired' ? [] : entries.map(({ queueMore: _, ...entry }) => entry),
+    bindings: snapshot.bindings.filter((binding) => binding.dashboard === dashboard),
+    friends: Object.fromEntries(
+      own.filter((key) => recent.has(key) || watched.has(key)).map((key) => [key, snapshot.friends[key]!]),
+    ),
+    messages: Object.fromEntries(
+      messages.slice(-RECENT_MESSAGES).map(({ message }) => [message.id, message]),
+    ),
+    switchedOff: settings.switchedOff.includes(dashboard),
+    preferences: settings.preferences,
+  };
+}
+
+export function panelState(snapshot: Snapshot, status: LinkStatus, settings: Settings): PanelState {
+  const known = status.connection !== 'unpaired';
+  return {
+    connection: status.connection,
+    offlineSince: status.offlineSince,
+    reason: status.reason,
+    address: settings.address,
+    helperVersion: status.helperVersion,
+    teammate: known ? snapshot.teammate : null,
+    accounts: known
+      ? snapshot.accounts.map(({ account, quota, queue, queueMore, templates, personas }) => ({
+          account,
+          quota,
+          newFriends: queue.length,
+          newFriendsMore: queueMore,
+          templates,
+          personas,
+        }))
+      : [],
+    bindings: known ? snapshot.bindings : [],
+    switchedOff: settings.switchedOff,
+  };
+}
