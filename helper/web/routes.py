@@ -226,7 +226,13 @@ def _read_query(request: web.Request, model: type[BaseModel]) -> BaseModel:
 def invalid(error: ValidationError) -> Problem:
     """422 with field and message of each error; never the value that was sent."""
     errors = [
-        {"field": ".".join(str(part) for part in found["loc"]), "message": found["msg"]}
+        {"field": _path(found["loc"]), "message": found["msg"]}
         for found in error.errors(include_url=False, include_input=False, include_context=False)
     ]
     return Problem("invalid", {"errors": errors})
+
+
+def _path(location: Sequence[int | str]) -> str:
+    """`messages[0].text`."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+    return "".join(parts).removeprefix(".")

@@ -1,0 +1,162 @@
+"""`hello`, `pairings`, `me`, `teammates`, `openapi.json`, `events`: who is who."""
+
+from typing import Annotated
+
+import orjson
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_serializer
+
+from helper import __version__
+from helper.web.doors import check_extension, extension_origin
+from helper.web.routes import Answer, Call, Nothing, Query, Request, Routes
+from helper.web.services import BlankIsNone, Services
+from helper.web.shapes import Teammate
+
+routes: Routes[Services] = Routes("identity")
+
+
+class Challenge(Query):
+    """A nonce of the client's choice (printable ASCII), and the id of the token it would use."""
+
+    nonce: Annotated[str | None, BlankIsNone, Field(pattern=r"^[ -~]{1,200}$")] = None
+    token_id: Annotated[str | None, BlankIsNone, Field(max_length=100)] = None
+
+
+class Hello(Answer):
+    """Who answers here. `proof` is missing unless the token is known and a nonce was sent."""
+
+    service: str = "ittsu"
+    version: str = __version__
+    api: int = 1
+    instance_id: str
+    proof: str | None = Field(
+        None,
+        description='hex HMAC-SHA256(UTF-8 bytes of proof_key, "ittsu-hello-1\\n" + nonce + "\\n" + host:port)',
+        json_schema_extra={"type": "string"},
+    )
+
+    @model_serializer
+    def _without_empty_proof(self) -> dict[str, str | int]:
+        body: dict[str, str | int] = {
+            "service": self.service,
+            "version": self.version,
+            "api": self.api,
+            "instance_id": self.instance_id,
+        }
+        if self.proof is not None:
+            body["proof"] = self.proof
+        return body
+
+
+@routes.add("GET", "/hello", role=None, takes=Challenge, answers={200: Hello})
+async def hello(call: Call[Challenge, Services]) -> Hello:
+    """Say who answers here, and prove it to the holder of a token."""
+    proof = None
+    address = call.services.doors.own_address(call.request)
+    if call.given.token_id is not None:
+        token = await call.services.pairing.token(call.given.token_id)
+        if token is not None:
+            check_extension(call.request, token.origin)
+            if call.given.nonce is not None and address is not None:
+                proof = await call.services.pairing.proof(token.id, call.given.nonce, address)
+    return Hello(instance_id=call.services.instance_id, proof=proof)
+
+
+class Client(Request):
+    """The program that pairs, by a name its owner recognises."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class PairingRequest(Request):
+    """A one-time code from `ittsu pair`, as it was typed."""
+
+    code: Annotated[str, StringConstraints(max_length=200)]
+    client: Client
+
+
+class Pairing(Answer):
+    """The token and what proves the helper, told this one time."""
+
+    token: str
+    token_id: str
+    proof_key: str
+    teammate: Teammate
+
+
+@routes.add(
+    "POST",
+    "/pairings",
+    role=None,
+    takes=PairingRequest,
+    answers={201: Pairing},
+    problems=("pairing_code_invalid", "too_many_attempts"),
+)
+async def pair(call: Call[PairingRequest, Services]) -> Pairing:
+    """Exchange a pairing code for a token. The token works from this Origin only, if there is one."""
+    made = await call.services.pairing.pair(
+        call.given.code, call.given.client.name, extension_origin(call.request)
+    )
+    return Pairing(
+        token=made.token,
+        token_id=made.token_id,
+        proof_key=made.proof_key,
+        teammate=Teammate.of(made.teammate),
+    )
+
+
+class Me(Teammate):
+    """The teammate behind the token."""
+
+    token_id: str
+
+
+@routes.add("GET", "/me", role="viewer", answers={200: Me})
+async def read_me(call: Call[Nothing, Services]) -> Me:
+    """Who the token belongs to."""
+    assert call.token is not None
+    teammate = call.teammate
+    return Me(id=teammate.id, name=teammate.name, role=teammate.role, token_id=call.token.id)
+
+
+class Teammates(Answer):
+    """Everybody with access."""
+
+    items: list[Teammate]
+    next: str | None = None
+
+
+@routes.add("GET", "/teammates", role="admin", answers={200: Teammates})
+async def list_teammates(call: Call[Nothing, Services]) -> Teammates:
+    """Everybody with access, oldest first."""
+    return Teammates(items=[Teammate.of(known) for known in await call.services.pairing.teammates()])
+
+
+@routes.add(
+    "DELETE", "/teammates/{teammate_id}", role="admin", answers={204: None}, problems=("teammate_unknown",)
+)
+async def revoke_teammate(call: Call[Nothing, Services]) -> None:
+    """Take a teammate's access away, at once and with every token."""
+    await call.services.pairing.revoke(call.path("teammate_id"))
+
+
+class Document(BaseModel):
+    """An OpenAPI 3.1 document."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+@routes.add("GET", "/openapi.json", role=None, answers={200: Document})
+async def read_openapi(call: Call[Nothing, Services]) -> web.Response:
+    """This document."""
+    return web.Response(body=orjson.dumps(call.services.document), content_type="application/json", charset="utf-8")
+
+
+@routes.add("GET", "/events", role=None, answers={101: None}, problems=("bad_request",))
+async def open_events(call: Call[Nothing, Services]) -> web.StreamResponse:
+    """Open the WebSocket of changes.
+
+    First client frame within 5 s: `{"token","last_id"?}`. Server frames: `{"type","id","account_id","data"}`
+    with the types friend, message, quota, claim, account, beat (every 20 s) and resync (read all again).
+    """
+    return await call.services.sockets.serve(call.request)

@@ -1,0 +1,61 @@
+"""What the routes work with, built once by the composition."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from helper.flows.desk import Desk
+from helper.flows.pairing import PairingDesk
+from helper.model.account import Account, Credentials
+from helper.model.clock import from_rfc3339
+from helper.model.message import Sender
+from helper.web.doors import Doors
+from helper.web.events import EventSockets
+from helper.web.routes import Call, Query
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Handed to every handler as `call.services`.
+
+    `connect` verifies credentials with LINE and stores the account; `disconnect` forgets its secrets.
+    """
+
+    desk: Desk
+    pairing: PairingDesk
+    doors: Doors
+    sockets: EventSockets
+    instance_id: str
+    line_api_base: str
+    connect: Callable[[Credentials], Awaitable[Account]]
+    disconnect: Callable[[str], Awaitable[None]]
+    document: dict[str, Any] = field(default_factory=dict)
+
+
+def sender_of(call: Call[Any, Services]) -> Sender:
+    """The teammate who asks, as flows know her."""
+    return Sender(call.teammate.id, call.teammate.name)
+
+
+def _read_time(value: object) -> object:
+    return from_rfc3339(value) if isinstance(value, str) else value
+
+
+InputTime = Annotated[
+    int, BeforeValidator(_read_time), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+"""RFC 3339 outside, milliseconds inside."""
+
+BlankIsNone = BeforeValidator(lambda value: None if value == "" else value)
+"""`?stage=` means no stage."""
+
+Text = Annotated[str | None, BlankIsNone]
+
+
+class Page(Query):
+    """Which part of a list: start after `cursor`, at most `limit` items."""
+
+    cursor: Annotated[str | None, BlankIsNone, Field(max_length=500)] = None
+    limit: int = Field(50, ge=1, le=200)

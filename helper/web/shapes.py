@@ -1,0 +1,326 @@
+"""What the helper answers: the contract's objects, made from the model's."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, PlainSerializer, WithJsonSchema
+
+from helper.model import account as account_model
+from helper.model import friend as friend_model
+from helper.model import message as message_model
+from helper.model import persona as persona_model
+from helper.model import quota as quota_model
+from helper.model import route as route_model
+from helper.model import template as template_model
+from helper.model.clock import to_rfc3339
+from helper.store.teammates import Role
+from helper.store.teammates import Teammate as StoredTeammate
+from helper.web.routes import Answer
+
+Time = Annotated[
+    int,
+    PlainSerializer(to_rfc3339, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""Milliseconds inside, RFC 3339 in UTC outside."""
+
+Stage = Literal["new", "contacted", "talking", "blocked"]
+LineMessage = Annotated[Mapping[str, Any], Field(description="A LINE message object.")]
+
+
+class Named(Answer):
+    """A teammate or persona by id and name. The id is null once it is gone."""
+
+    id: str | None
+    name: str
+
+    @classmethod
+    def of(cls, named: friend_model.Named) -> Self:
+        """From the model."""
+        return cls(id=named.id, name=named.name)
+
+    @classmethod
+    def maybe(cls, named: friend_model.Named | None) -> Self | None:
+        """From the model, where there is one."""
+        return None if named is None else cls.of(named)
+
+
+class Account(Answer):
+    """A LINE Official Account."""
+
+    id: str = Field(description="The channel id.")
+    name: str
+    basic_id: str
+    premium_id: str | None
+    bot_user_id: str
+    picture_url: str | None
+    verified: bool
+    chat_mode: str
+    sandbox: bool = Field(description="Belongs to the practice mode: nothing reaches a customer.")
+    colour: str
+    floor: int = Field(description="Messages of the month that are kept back.")
+    other_tool_replies: bool = Field(description="Another tool uses the reply tokens.")
+    default_template_id: str | None
+    default_persona_id: str | None
+    new_friends: int = Field(description="Friends in the queue, counted up to 1000.")
+
+    @classmethod
+    def of(cls, account: account_model.Account, new_friends: int) -> Self:
+        """From the model."""
+        return cls(**{name: getattr(account, name) for name in _ACCOUNT_FIELDS}, new_friends=new_friends)
+
+
+_ACCOUNT_FIELDS = tuple(name for name in Account.model_fields if name != "new_friends")
+
+
+class SecondRoute(Answer):
+    """What is possible besides."""
+
+    route: Literal["push"] = "push"
+    cost: Literal[1] = 1
+
+
+class Plan(Answer):
+    """Which way a message would travel now, and what it would cost."""
+
+    route: Literal["reply", "push", "chat"] | None
+    cost: Literal[0, 1]
+    refused: str | None = Field(description="Why nothing can be sent: a problem code.")
+    reply_until: Time | None
+    second: SecondRoute | None
+    hints: list[str]
+
+    @classmethod
+    def of(cls, plan: route_model.Plan) -> Self:
+        """From the model."""
+        return cls(
+            route=plan.route,
+            cost=1 if plan.cost else 0,
+            refused=plan.refused,
+            reply_until=plan.reply_until,
+            second=SecondRoute() if plan.second else None,
+            hints=list(plan.hints),
+        )
+
+
+class FirstContact(Answer):
+    """What fills a friend's once-only slot."""
+
+    message_id: str | None = Field(description="Null where it was marked by hand.")
+    at: Time
+    teammate: Named | None
+    persona: Named | None
+    route: str
+
+    @classmethod
+    def of(cls, contact: friend_model.FirstContact) -> Self:
+        """From the model."""
+        return cls(
+            message_id=contact.message_id,
+            at=contact.at,
+            teammate=Named.maybe(contact.teammate),
+            persona=Named.maybe(contact.persona),
+            route=contact.route,
+        )
+
+
+class Claim(Answer):
+    """Who is on it, until when."""
+
+    teammate: Named
+    until: Time
+
+    @classmethod
+    def of(cls, claim: friend_model.Claim) -> Self:
+        """From the model."""
+        return cls(teammate=Named.of(claim.teammate), until=claim.until)
+
+
+class Friend(Answer):
+    """A friend of an account."""
+
+    user_id: str
+    display_name: str | None
+    picture_url: str | None
+    stage: Stage
+    followed_at: Time | None
+    refollowed: bool
+    blocked_at: Time | None
+    last_received_at: Time | None
+    dismissed: bool
+    first_contact: FirstContact | None
+    plan: Plan
+    claim: Claim | None
+    mark: str | None = Field(None, description="Not there yet: always null.")
+    tags: list[str] | None = Field(None, description="Not there yet: always null.")
+    note: str | None = Field(None, description="Not there yet: always null.")
+    assignee: Named | None = Field(None, description="Not there yet: always null.")
+
+    @classmethod
+    def of(cls, view: message_model.FriendView) -> Self:
+        """From the model."""
+        friend = view.friend
+        return cls(
+            user_id=friend.user_id,
+            display_name=friend.display_name,
+            picture_url=friend.picture_url,
+            stage=friend.stage,
+            followed_at=friend.followed_at,
+            refollowed=friend.refollowed,
+            blocked_at=friend.blocked_at,
+            last_received_at=friend.last_received_at,
+            dismissed=friend.dismissed_at is not None,
+            first_contact=None if friend.first_contact is None else FirstContact.of(friend.first_contact),
+            plan=Plan.of(view.plan),
+            claim=None if friend.claim is None else Claim.of(friend.claim),
+        )
+
+
+class Fault(Answer):
+    """Why a message went wrong."""
+
+    code: str
+    text: str
+
+
+class Message(Answer):
+    """A message with its state."""
+
+    id: str
+    user_id: str
+    status: Literal["held", "sending", "sent", "failed", "uncertain", "cancelled"]
+    route: Literal["reply", "push"]
+    cost: Literal[0, 1]
+    first_contact: bool
+    hold_until: Time | None
+    teammate: Named
+    persona: Named | None
+    template_id: str | None
+    messages: list[LineMessage]
+    line_request_id: str | None
+    error: Fault | None
+    created_at: Time
+    settled_at: Time | None
+
+    @classmethod
+    def of(cls, message: message_model.Message) -> Self:
+        """From the model."""
+        fault = None
+        if message.error_code is not None:
+            fault = Fault(code=message.error_code, text=message.error_text or "")
+        return cls(
+            id=message.id,
+            user_id=message.user_id,
+            status=message.status,
+            route="reply" if message.route == "reply" else "push",
+            cost=1 if message.cost else 0,
+            first_contact=message.first_contact,
+            hold_until=message.hold_until,
+            teammate=Named.of(message.teammate),
+            persona=Named.maybe(message.persona),
+            template_id=message.template_id,
+            messages=list(message.objects),
+            line_request_id=message.line_request_id,
+            error=fault,
+            created_at=message.created_at,
+            settled_at=message.settled_at,
+        )
+
+
+class Quota(Answer):
+    """An account's month, in counted messages."""
+
+    month: str
+    limit: int | None
+    spent: int
+    reserved: int
+    elsewhere: int
+    floor: int
+    remaining: int | None
+    asked_at: Time | None
+    resets_at: Time
+
+    @classmethod
+    def of(cls, counter: quota_model.Counter) -> Self:
+        """From the model."""
+        return cls(
+            month=counter.month,
+            limit=counter.allowance,
+            spent=counter.spent,
+            reserved=counter.reserved,
+            elsewhere=counter.elsewhere,
+            floor=counter.floor,
+            remaining=counter.remaining,
+            asked_at=counter.asked_at,
+            resets_at=quota_model.month_end(counter.month),
+        )
+
+
+class Template(Answer):
+    """A message with placeholders."""
+
+    id: str
+    name: str
+    messages: list[LineMessage]
+    tap_replies: list[str]
+    persona_id: str | None
+
+    @classmethod
+    def of(cls, template: template_model.Template) -> Self:
+        """From the model."""
+        return cls(
+            id=template.id,
+            name=template.name,
+            messages=list(template.messages),
+            tap_replies=list(template.tap_replies),
+            persona_id=template.persona_id,
+        )
+
+
+class Persona(Answer):
+    """The name and icon on the bubble."""
+
+    id: str
+    name: str
+    icon_url: str | None
+    teammate_id: str | None
+
+    @classmethod
+    def of(cls, persona: persona_model.Persona) -> Self:
+        """From the model."""
+        return cls(
+            id=persona.id, name=persona.name, icon_url=persona.icon_url, teammate_id=persona.teammate_id
+        )
+
+
+class Teammate(Answer):
+    """A person with access."""
+
+    id: str
+    name: str
+    role: Role
+
+    @classmethod
+    def of(cls, teammate: StoredTeammate) -> Self:
+        """From the store."""
+        return cls(id=teammate.id, name=teammate.name, role=teammate.role)
+
+
+def as_json(name: str, value: object) -> Any:
+    """A member of a problem, as JSON: the contract's object where it has one, times as RFC 3339."""
+    match value:
+        case friend_model.FirstContact():
+            return FirstContact.of(value).model_dump(mode="json")
+        case friend_model.Claim():
+            return Claim.of(value).model_dump(mode="json")
+        case int() if name.endswith(("_at", "until")) and not isinstance(value, bool):
+            return to_rfc3339(value)
+        case list() | tuple():
+            return [as_json(name, item) for item in value]
+        case dict():
+            return {key: as_json(str(key), item) for key, item in value.items()}
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return as_json(name, asdict(value))
+        case _:
+            return value
