@@ -1,13 +1,24 @@
 """The pages of practice mode: the guide, a friend's phone, and two dashboards to practise on."""
 
+from typing import TYPE_CHECKING
+
 from aiohttp import web
 
 from helper.model.clock import Clock
 from helper.sandbox.pages.demo_chat import DemoChat
 from helper.sandbox.pages.demo_list import DemoList
 from helper.sandbox.pages.index import FrontPages
+from helper.sandbox.pages.platform_reading import PlatformReading
 from helper.sandbox.pages.reading import PracticeReading
 from helper.sandbox.pages.serving import asset
+
+if TYPE_CHECKING:
+    from helper.sandbox.app import Sandbox
+
+
+def add_pages(app: web.Application, sandbox: "Sandbox") -> None:
+    """Serve all pages on the sandbox's application."""
+    add_reading_pages(app, PlatformReading(sandbox.platform, sandbox.platform.operator_writes), sandbox.clock)
 
 
 def add_reading_pages(app: web.Application, reading: PracticeReading, clock: Clock) -> None:

@@ -4,7 +4,7 @@ from hashlib import sha256
 from html import escape
 
 # Mid-tones on which white reads at 4.5:1 or better, in light and dark.
-_COLOURS = ("#2f6f8f", "#8a4b74", "#5b6b2f", "#9a5a2b", "#4a5fa8", "#2f7a63", "#8c4646", "#6a4f9a")
+_COLOURS = ("#2f6f8f", "#8a4b74", "#6b6330", "#9a5a2b", "#4a5fa8", "#2f7a63", "#8c4646", "#6a4f9a")
 
 _FACE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" role="img">\
 <rect width="96" height="96" fill="{colour}"/>\

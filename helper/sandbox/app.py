@@ -1,0 +1,131 @@
+"""The sandbox's listener: LINE's API, the controls and the practice pages in one application."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from helper.model.clock import Clock
+from helper.sandbox.accounts import SandboxAccount
+from helper.sandbox.controls import Controls
+from helper.sandbox.faults import Faults
+from helper.sandbox.journal import Journal
+from helper.sandbox.line_api import LineApi
+from helper.sandbox.occurrences import Occurrence
+from helper.sandbox.people import Person
+from helper.sandbox.platform import Platform
+from helper.sandbox.webhooks import Delivery, Webhooks
+
+PRACTICE_CHANNEL_ID = "2000000001"
+_MAX_BODY = 2 * 1024 * 1024
+_LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
+
+
+class Sandbox:
+    """A stand-in for LINE's platform on this computer. Nothing in it reaches a customer.
+
+    `webhook_url` names the endpoint of a channel (by its id); accounts may have one of their own set.
+    """
+
+    def __init__(self, clock: Clock, webhook_url: Callable[[str], str] | None = None) -> None:
+        self.clock = clock
+        self.platform = Platform(clock)
+        self.faults = Faults()
+        self.journal = Journal()
+        self.webhooks = Webhooks(self.platform, self.faults, webhook_url)
+        # Picture addresses must not give a user_id away: dashboards show them.
+        self._picture_salt = secrets.token_bytes(16)
+        self.pictures: dict[str, tuple[str, str]] = {}
+
+    def seed(self, secret: str | None = None) -> SandboxAccount:
+        """The practice account: 「さくら美容室」, unverified, Chat on, 13 of 200 messages used."""
+        account = self.platform.add_account(PRACTICE_CHANNEL_ID, "さくら美容室", "@000sakra", secret)
+        account.usage.set(self.clock.now(), 13)
+        account.picture = self._picture(account.channel_id, account.name)
+        return account
+
+    def draw(self, person: Person) -> Person:
+        """Give a person without a picture one that the sandbox draws."""
+        if person.picture is None:
+            person.picture = self._picture(person.user_id, person.name)
+        return person
+
+    async def follow(
+        self,
+        name: str | None = None,
+        seconds_ago: float = 0,
+        account: SandboxAccount | None = None,
+        person: Person | None = None,
+    ) -> Person:
+        """Somebody (new, unless `person` is given) follows; returns once the webhook is answered."""
+        account = account or self.platform.account()
+        if person is None:
+            person = self.draw(self.platform.add_person(account, name))
+        await self.deliver(self.platform.follow(account, person, seconds_ago))
+        return person
+
+    async def write(self, person: Person, text: str) -> None:
+        """The person writes; returns once the webhook is answered."""
+        account = self.platform.account(person.account_id)
+        await self.deliver(self.platform.write(account, person, text))
+
+    async def block(self, person: Person) -> None:
+        """The person blocks the account; returns once the webhook is answered."""
+        account = self.platform.account(person.account_id)
+        await self.deliver(self.platform.block(account, person))
+
+    async def deliver(self, occurrence: Occurrence) -> Delivery:
+        """Send an event's webhook."""
+        self.journal.changed()
+        return await self.webhooks.deliver(occurrence)
+
+    def app(self) -> web.Application:
+        """The application of the sandbox's listener. Its cleanup closes the sandbox."""
+        from helper.sandbox.pages import add_pages
+
+        app = web.Application(middlewares=[_only_here], client_max_size=_MAX_BODY)
+        LineApi(self).add_routes(app)
+        Controls(self).add_routes(app)
+        app.router.add_get("/sandbox/avatar/{key}.svg", self._avatar)
+        add_pages(app, self)
+        app.on_cleanup.append(self._cleanup)
+        return app
+
+    async def close(self) -> None:
+        """Stop delivering webhooks."""
+        await self.webhooks.close()
+
+    async def _cleanup(self, _app: web.Application) -> None:
+        await self.close()
+
+    def _picture(self, owner: str, name: str) -> str:
+        key = sha256(self._picture_salt + owner.encode()).hexdigest()[:24]
+        self.pictures[key] = (owner, name)
+        return f"/sandbox/avatar/{key}.svg"
+
+    async def _avatar(self, request: web.Request) -> web.Response:
+        from helper.sandbox.pages.avatars import face
+
+        known = self.pictures.get(request.match_info["key"])
+        if known is None:
+            raise web.HTTPNotFound
+        return web.Response(
+            text=face(*known),
+            content_type="image/svg+xml",
+            headers={"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'"},
+        )
+
+
+@web.middleware
+async def _only_here(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Only this computer's own pages and programs: no foreign name for our address, no foreign origin."""
+    if urlsplit(f"//{request.host}").hostname not in _LOCAL_NAMES:
+        raise web.HTTPMisdirectedRequest(text="the sandbox is for this computer only")
+    origin = request.headers.get("Origin")
+    if request.path.startswith("/sandbox/") and origin is not None and origin != f"http://{request.host}":
+        raise web.HTTPForbidden(text="the sandbox takes no requests from other pages")
+    return await handler(request)
