@@ -1,0 +1,318 @@
+/** What one dashboard page knows and can do. The dock and the rows show it; they hold no facts of their own. */
+import type { Friend, LookupKey, LookupResult, Message, SendBody, Template } from '../helper/types';
+import {
+  friendKey,
+  type AccountState,
+  type CommandArguments,
+  type Commands,
+  type CommandValue,
+  type Dashboard as Slug,
+  type PageState,
+  type Preferences,
+  type Problem,
+} from '../messages';
+import { chosen, sendBody, textsOf, type Choice, type Names } from './composing';
+import { Deliveries, type Delivery, type Origin } from './deliveries';
+import { offerFor, type Offer } from './offer';
+import { sameProof, type Proof } from './proof';
+
+export type Call = <Name extends keyof Commands & string>(
+  name: Name,
+  args: CommandArguments<Commands, Name>,
+) => Promise<CommandValue<Commands, Name>>;
+
+/** Why a click did nothing, said once in the dock. */
+export type Halt = 'account_changed' | 'row_changed' | 'not_visible' | 'list_moved' | 'offer_changed';
+
+export interface DeskOptions {
+  slug: Slug;
+  call: Call;
+  now: () => number;
+  newKey: () => string;
+  /** Reads the page again, right now. */
+  readProof: () => Proof;
+  /** The problem in a rejected call. */
+  problemOf: (reason: unknown) => Problem;
+}
+
+export class Desk {
+  state: PageState | null = null;
+  proof: Proof = { kind: 'unproven', pageAccount: null };
+  degraded = false;
+  halt: Halt | null = null;
+  /** A failed action that belongs to no friend. */
+  problem: Problem | null = null;
+  readonly deliveries: Deliveries;
+  readonly slug: Slug;
+  readonly now: () => number;
+  private readonly edits = new Map<string, (string | null)[]>();
+  private readonly listeners = new Set<() => void>();
+
+  constructor(private readonly options: DeskOptions) {
+    this.slug = options.slug;
+    this.now = options.now;
+    this.deliveries = new Deliveries(options.now);
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  changed(): void {
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  receive(state: PageState): void {
+    this.state = state;
+    this.changed();
+  }
+
+  /** The page was read again. */
+  observe(proof: Proof, degraded: boolean): void {
+    if (sameProof(proof, this.proof) && degraded === this.degraded) {
+      this.proof = proof;
+      return;
+    }
+    this.proof = proof;
+    this.degraded = degraded;
+    this.changed();
+  }
+
+  get ready(): boolean {
+    return this.state?.connection === 'ready';
+  }
+
+  get mayAct(): boolean {
+    return this.ready && (this.state?.teammate?.role ?? 'viewer') !== 'viewer';
+  }
+
+  /** Accounts this page may use: the page's own first. */
+  get accounts(): AccountState[] {
+    const accounts = this.state?.accounts ?? [];
+    const proof = this.proof;
+    if (proof.kind !== 'proven') return accounts;
+    const own = accounts.filter(({ account }) => account.id === proof.account.id);
+    return [...own, ...accounts.filter(({ account }) => account.id !== proof.account.id)];
+  }
+
+  account(accountId: string): AccountState | null {
+    return this.state?.accounts.find(({ account }) => account.id === accountId) ?? null;
+  }
+
+  /** The account this page is proven to be; sends and links go nowhere else. */
+  get provenId(): string | null {
+    return this.proof.kind === 'proven' ? this.proof.account.id : null;
+  }
+
+  maySend(accountId: string): boolean {
+    return this.mayAct && this.provenId === accountId;
+  }
+
+  /** The newest that is known of a friend. */
+  newest(accountId: string, friend: Friend): Friend {
+    const queued = this.account(accountId)?.queue.find(({ user_id: userId }) => userId === friend.user_id);
+    return this.state?.friends[friendKey(accountId, friend.user_id)] ?? queued ?? friend;
+  }
+
+  offer(friend: Friend): Offer {
+    return offerFor(friend, this.state?.teammate ?? null, this.now());
+  }
+
+  delivery(accountId: string, friend: Friend): Delivery | null {
+    return this.state && this.deliveries.of(this.state, accountId, friend);
+  }
+
+  /** The queue of one account with those who left it only just now, newest follow first. */
+  newFriends(accountId: string): Friend[] {
+    const state = this.state;
+    const account = this.account(accountId);
+    if (!state || !account) return [];
+    const friends = new Map(account.queue.map((friend) => [friend.user_id, this.newest(accountId, friend)]));
+    for (const userId of this.deliveries.lingering(state, accountId)) {
+      const friend = state.friends[friendKey(accountId, userId)];
+      if (friend) friends.set(userId, friend);
+    }
+    return [...friends.values()].sort((one, other) => (other.followed_at ?? '').localeCompare(one.followed_at ?? ''));
+  }
+
+  choice(accountId: string): Choice {
+    const account = this.account(accountId);
+    if (!account || !this.state) return { template: null, persona: null };
+    return chosen(account, this.state.preferences, this.state.teammate);
+  }
+
+  chooseTemplate(accountId: string, template: Template): void {
+    this.edits.clear();
+    const templates = { ...this.state?.preferences.templates, [accountId]: template.id };
+    const personas = template.persona_id
+      ? { ...this.state?.preferences.personas, [accountId]: template.persona_id }
+      : undefined;
+    this.remember({ templates, ...(personas ? { personas } : {}) });
+  }
+
+  choosePersona(accountId: string, personaId: string | null): void {
+    this.remember({ personas: { ...this.state?.preferences.personas, [accountId]: personaId } });
+  }
+
+  /** Takes effect at once; kept by the background. */
+  remember(preferences: Preferences): void {
+    if (this.state) this.state = { ...this.state, preferences: { ...this.state.preferences, ...preferences } };
+    this.changed();
+    void this.try('remember', { preferences });
+  }
+
+  names(accountId: string, friend: Friend | null): Names {
+    return {
+      friend: friend?.display_name ?? null,
+      account: this.account(accountId)?.account.name ?? '',
+      persona: this.choice(accountId).persona?.name ?? null,
+      teammate: this.state?.teammate?.name ?? null,
+    };
+  }
+
+  /** The texts as they would go out to this friend, and whether they were edited. */
+  texts(accountId: string, friend: Friend): { texts: (string | null)[]; edited: boolean } {
+    const edited = this.edits.get(friendKey(accountId, friend.user_id));
+    if (edited) return { texts: edited, edited: true };
+    const { template } = this.choice(accountId);
+    return { texts: template ? textsOf(template, this.names(accountId, friend)) : [], edited: false };
+  }
+
+  edit(accountId: string, friend: Friend, texts: (string | null)[] | null): void {
+    const key = friendKey(accountId, friend.user_id);
+    if (texts) this.edits.set(key, texts);
+    else this.edits.delete(key);
+    this.changed();
+  }
+
+  /** The request that a click on this friend's button would make; null without a template. */
+  body(accountId: string, friend: Friend, shownCost: 0 | 1): SendBody | null {
+    return sendBody({
+      friend,
+      choice: this.choice(accountId),
+      edited: this.edits.get(friendKey(accountId, friend.user_id)) ?? null,
+      shownCost,
+      basicId: this.proof.kind === 'proven' ? this.proof.basicId : null,
+    });
+  }
+
+  /** Whether the page still proves the account that was rendered. If not, says so and nothing must be done. */
+  accountHolds(accountId: string): boolean {
+    const rendered = this.proof;
+    const now = this.options.readProof();
+    if (now.kind === 'proven' && now.account.id === accountId && sameProof(rendered, now)) return true;
+    this.proof = now;
+    this.stop('account_changed');
+    return false;
+  }
+
+  stop(halt: Halt): void {
+    this.halt = halt;
+    this.changed();
+  }
+
+  /** Sends the first message: one call is one click is one key. The caller has judged the click itself. */
+  async send(accountId: string, friend: Friend, shownCost: 0 | 1, origin: Origin): Promise<void> {
+    if (!this.maySend(accountId) || !this.accountHolds(accountId)) return;
+    if (this.deliveries.asking(accountId, friend.user_id)) return;
+    const offer = this.offer(this.newest(accountId, friend));
+    const body = this.body(accountId, friend, shownCost);
+    if (offer.kind !== 'send' || !body) {
+      this.stop('offer_changed');
+      return;
+    }
+    this.halt = null;
+    this.deliveries.begin(accountId, friend.user_id, origin);
+    this.changed();
+    try {
+      const message = await this.options.call('send', { accountId, body, idempotencyKey: this.options.newKey() });
+      this.edits.delete(friendKey(accountId, friend.user_id));
+      this.deliveries.accepted(accountId, friend.user_id, message);
+    } catch (reason) {
+      this.deliveries.refused(accountId, friend.user_id, this.options.problemOf(reason));
+    }
+    this.changed();
+  }
+
+  async undo(accountId: string, message: Message): Promise<void> {
+    const answer = await this.try('undo', { accountId, messageId: message.id });
+    if (answer) this.deliveries.note(accountId, message.user_id, 'undone');
+    this.changed();
+  }
+
+  async resolve(accountId: string, message: Message, outcome: 'delivered' | 'not_delivered'): Promise<void> {
+    const answer = await this.try('resolve', { accountId, messageId: message.id, outcome });
+    if (answer) this.deliveries.forget(accountId, message.user_id);
+    this.changed();
+  }
+
+  async markContacted(accountId: string, friend: Friend): Promise<void> {
+    const answer = await this.try('markContacted', { accountId, userId: friend.user_id, route: 'other' });
+    if (answer) this.deliveries.note(accountId, friend.user_id, 'marked');
+    this.changed();
+  }
+
+  async dismiss(accountId: string, friend: Friend): Promise<void> {
+    const answer = await this.try('dismiss', { accountId, userId: friend.user_id });
+    if (answer) this.deliveries.note(accountId, friend.user_id, 'dismissed');
+    this.changed();
+  }
+
+  async takeBack(accountId: string, friend: Friend, what: 'marked' | 'dismissed'): Promise<void> {
+    const args = { accountId, userId: friend.user_id };
+    const answer = await (what === 'marked' ? this.try('unmarkContacted', args) : this.try('undismiss', args));
+    if (answer) this.deliveries.forget(accountId, friend.user_id);
+    this.changed();
+  }
+
+  async bind(pageAccount: string, accountId: string): Promise<void> {
+    const now = this.options.readProof();
+    // The name may have changed under the pointer: what was confirmed is what was read.
+    if (now.kind !== 'unproven' || now.pageAccount !== pageAccount) {
+      this.proof = now;
+      this.stop('account_changed');
+      return;
+    }
+    await this.try('bind', { dashboard: this.slug, pageAccount, accountId });
+  }
+
+  async unbind(pageAccount: string): Promise<void> {
+    await this.try('unbind', { dashboard: this.slug, pageAccount });
+  }
+
+  async link(accountId: string, memberId: string, userId: string): Promise<boolean> {
+    if (!this.maySend(accountId) || !this.accountHolds(accountId)) return false;
+    try {
+      await this.options.call('link', { accountId, dashboard: this.slug, memberId, userId });
+      return true;
+    } catch (reason) {
+      this.problem = this.options.problemOf(reason);
+      this.changed();
+      return false;
+    }
+  }
+
+  lookup(accountId: string, keys: LookupKey[]): Promise<LookupResult[]> {
+    return this.options.call('lookup', { accountId, keys });
+  }
+
+  /** For reading: lists, history, previews. Rejects when refused. */
+  ask: Call = (name, args) => this.options.call(name, args);
+
+  /** Asks a command; a refusal is shown in the dock. Answers undefined then, true for a command without an answer. */
+  async try<Name extends keyof Commands & string>(
+    name: Name,
+    args: CommandArguments<Commands, Name>,
+  ): Promise<CommandValue<Commands, Name> | true | undefined> {
+    try {
+      const value = await this.options.call(name, args);
+      this.problem = null;
+      return value ?? true;
+    } catch (reason) {
+      this.problem = this.options.problemOf(reason);
+      this.changed();
+      return undefined;
+    }
+  }
+}

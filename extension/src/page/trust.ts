@@ -1,0 +1,109 @@
+/**
+ * When a click on our elements counts. A page can move, cover, fade and script whatever it likes, so a click must be a
+ * person's own, on a host that has been visible for a while and is what lies under the pointer.
+ */
+
+/** Milliseconds that a host must have been visible before a click on it counts. */
+export const VISIBLE_FOR = 300;
+/** Milliseconds between two looks at the hosts. */
+const LOOK_EVERY = 100;
+/** A host that shines through less than this is hidden, whatever its style says. */
+const LEAST_OPACITY = 0.6;
+
+/** What is seen of a page. Behind a face because a parsed test document has no layout. */
+export interface Sight {
+  /** The page's element at a point of the window: our host, if the point is ours. */
+  elementAt(x: number, y: number): Element | null;
+  /** The product of the opacities of an element and what it stands in; 0 when it isn't rendered. */
+  opacity(element: Element): number;
+  /** The visible part's centre, in window coordinates; null when no part is in the window. */
+  centre(element: Element): { x: number; y: number } | null;
+}
+
+interface Watched {
+  /** The element inside the shadow root that a person sees. */
+  body: () => Element | null;
+  since: number | null;
+}
+
+export class HostWatch {
+  private readonly hosts = new Map<Element, Watched>();
+  private timer: ReturnType<typeof setInterval> | null = null;
+
+  constructor(
+    private readonly sight: Sight,
+    private readonly now: () => number,
+    private readonly pageHidden: () => boolean = () => false,
+  ) {}
+
+  /** Begins to look at a host; `body` is what it shows. */
+  watch(host: Element, body: () => Element | null): void {
+    this.hosts.set(host, { body, since: null });
+    this.look();
+    this.timer ??= setInterval(() => this.look(), LOOK_EVERY);
+  }
+
+  forget(host: Element): void {
+    this.hosts.delete(host);
+    if (this.hosts.size === 0 && this.timer !== null) {
+      clearInterval(this.timer);
+      this.timer = null;
+    }
+  }
+
+  /** One look at every host. Called by the timer; tests call it themselves. */
+  look(): void {
+    const hidden = this.pageHidden();
+    for (const [host, watched] of this.hosts) {
+      if (hidden || !this.visible(host, watched)) watched.since = null;
+      else watched.since ??= this.now();
+    }
+  }
+
+  /** Whether this event is a person's, on this host, and the host was visible long enough. */
+  accepts(event: Event, host: Element): boolean {
+    const watched = this.hosts.get(host);
+    if (!event.isTrusted || !watched || watched.since === null) return false;
+    if (this.now() - watched.since < VISIBLE_FOR || !this.visible(host, watched)) return false;
+    const pointer = event as MouseEvent;
+    if (pointer.detail > 0) return this.sight.elementAt(pointer.clientX, pointer.clientY) === host;
+    // A key press has no place of its own: the button's centre must be ours instead.
+    const button = event.currentTarget as Element | null;
+    const place = button && this.sight.centre(button);
+    return !!place && this.sight.elementAt(place.x, place.y) === host;
+  }
+
+  private visible(host: Element, { body }: Watched): boolean {
+    const element = body();
+    if (!host.isConnected || !element) return false;
+    const place = this.sight.centre(element);
+    if (!place || this.sight.elementAt(place.x, place.y) !== host) return false;
+    return this.sight.opacity(host) >= LEAST_OPACITY;
+  }
+}
+
+/** The real page. */
+export function pageSight(page: Document): Sight {
+  const view = page.defaultView!;
+  return {
+    elementAt: (x, y) => page.elementFromPoint(x, y),
+    opacity(element) {
+      if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return 0;
+      // In the top layer nothing of the page shows through: only our own element counts.
+      if (element.matches(':popover-open')) return Number(view.getComputedStyle(element).opacity);
+      let product = 1;
+      for (let at: Element | null = element; at; at = at.parentElement) {
+        product *= Number(view.getComputedStyle(at).opacity);
+      }
+      return product;
+    },
+    centre(element) {
+      const box = element.getBoundingClientRect();
+      const left = Math.max(0, box.left);
+      const right = Math.min(view.innerWidth, box.right);
+      const top = Math.max(0, box.top);
+      const bottom = Math.min(view.innerHeight, box.bottom);
+      return right - left >= 1 && bottom - top >= 1 ? { x: (left + right) / 2, y: (top + bottom) / 2 } : null;
+    },
+  };
+}
