@@ -150,8 +150,6 @@ export interface PanelAccount {
   account: Account;
   quota: Quota | null;
   newFriends: number;
-  /** There are more than the counted ones. */
-  newFriendsMore: boolean;
   templates: Template[];
   personas: Persona[];
 }

@@ -1,6 +1,6 @@
 /** The toolbar button: how many people wait for a first message. */
 import type { LinkStatus } from './link';
-import type { Snapshot } from './snapshot';
+import { newFriends, type Snapshot } from './snapshot';
 
 export interface Badge {
   /** At most four characters fit. Empty: nothing to show. */
@@ -18,9 +18,8 @@ export function badge(snapshot: Snapshot, status: LinkStatus): Badge {
   if (status.connection === 'unpaired') {
     return { text: '', colour: GREY, textColour: WHITE, title: { key: 'unpaired', count: 0 } };
   }
-  const count = snapshot.accounts.reduce((sum, { queue }) => sum + queue.length, 0);
-  const more = snapshot.accounts.some(({ queueMore }) => queueMore);
-  const text = count === 0 ? '' : count > 999 ? '999+' : more ? `${count}+` : String(count);
+  const count = snapshot.accounts.reduce((sum, entry) => sum + newFriends(entry), 0);
+  const text = count === 0 ? '' : count > 999 ? '999+' : String(count);
   if (status.connection === 'offline') {
     // The last known number stays, in grey: it may be more by now.
     return { text: text === '' ? '–' : text, colour: GREY, textColour: WHITE, title: { key: 'offline', count } };

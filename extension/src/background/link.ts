@@ -149,18 +149,25 @@ export class Link {
   /** Resolves to true once the socket is open, false when it could not be opened. */
   private open(pairing: Pairing, era: number): Promise<boolean> {
     return new Promise((resolve) => {
-      this.closeSocket = openSocket(this.world.WebSocket, pairing, this.listener.lastId(), {
+      const close = openSocket(this.world.WebSocket, pairing, this.listener.lastId(), {
         opened: () => resolve(true),
         frame: (frame) => {
           if (era === this.era) this.listener.frame(frame);
         },
-        ended: () => {
+        ended: (reason) => {
+          if (era !== this.era) {
+            resolve(false);
+            return;
+          }
+          this.lose(reason === 'token_refused' ? 'unknown_token' : 'silent');
           resolve(false);
-          if (era !== this.era) return;
-          this.lose('silent');
           if (this.world.now() - this.readyAt > STABLE_AFTER) void this.attend();
         },
       });
+      this.closeSocket = () => {
+        close();
+        resolve(false);
+      };
     });
   }
 

@@ -48,6 +48,10 @@ export const emptySnapshot = (): Snapshot => ({
 export const entryOf = (snapshot: Snapshot, accountId: string): AccountEntry | undefined =>
   snapshot.accounts.find((entry) => entry.account.id === accountId);
 
+/** How many wait: counted while the queue is whole, else what the helper said when it was loaded. */
+export const newFriends = ({ account, queue, queueMore }: AccountEntry): number =>
+  queueMore ? Math.max(account.new_friends, queue.length) : queue.length;
+
 /** Notes what is now known of a friend: in the queue if new, and among the remembered ones. */
 export function learnFriend(snapshot: Snapshot, accountId: string, friend: Friend): void {
   const key = friendKey(accountId, friend.user_id);

@@ -2,7 +2,7 @@
 import type { Dashboard, PageState, PanelState, Preferences } from '../messages';
 import type { LinkStatus } from './link';
 import { mayUse } from './senders';
-import type { Snapshot } from './snapshot';
+import { newFriends, type Snapshot } from './snapshot';
 
 /** Friends and messages that changed lately are sent unasked, this many. */
 const RECENT_FRIENDS = 100;
@@ -54,13 +54,12 @@ export function panelState(snapshot: Snapshot, status: LinkStatus, settings: Set
     helperVersion: status.helperVersion,
     teammate: known ? snapshot.teammate : null,
     accounts: known
-      ? snapshot.accounts.map(({ account, quota, queue, queueMore, templates, personas }) => ({
-          account,
-          quota,
-          newFriends: queue.length,
-          newFriendsMore: queueMore,
-          templates,
-          personas,
+      ? snapshot.accounts.map((entry) => ({
+          account: entry.account,
+          quota: entry.quota,
+          newFriends: newFriends(entry),
+          templates: entry.templates,
+          personas: entry.personas,
         }))
       : [],
     bindings: known ? snapshot.bindings : [],

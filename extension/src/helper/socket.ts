@@ -23,14 +23,17 @@ export type SocketConstructor = new (url: string) => SocketLike;
 
 /** Milliseconds. The server beats every 20 s: after this silence the line is dead, whatever the system says. */
 export const SILENCE_LIMIT = 45_000;
+/** The helper's close code for a token that is wrong or was revoked. */
+const TOKEN_REFUSED = 4401;
 /** Milliseconds until a socket that does not open is given up. */
 const OPENING_LIMIT = 3_000;
 
 export interface SocketHandlers {
+  /** The helper took the token and will tell every change from here on. */
   opened(): void;
   frame(frame: Frame): void;
   /** Called once, however it ended, unless we closed it ourselves. */
-  ended(): void;
+  ended(reason: 'lost' | 'token_refused'): void;
 }
 
 /**
@@ -45,32 +48,35 @@ export function openSocket(
 ): () => void {
   const socket = new WebSocketClass(eventsAddress(pairing.address));
   let over = false;
-  let watch = setTimeout(() => end(true), OPENING_LIMIT);
+  let heard = false;
+  let watch = setTimeout(() => end('lost'), OPENING_LIMIT);
 
-  const end = (tell: boolean): void => {
+  const end = (reason: 'lost' | 'token_refused' | null): void => {
     if (over) return;
     over = true;
     clearTimeout(watch);
     socket.close();
-    if (tell) handlers.ended();
+    if (reason) handlers.ended(reason);
   };
 
   socket.onopen = () => {
     socket.send(JSON.stringify({ token: pairing.token, ...(lastId === null ? {} : { last_id: lastId }) }));
-    clearTimeout(watch);
-    watch = setTimeout(() => end(true), SILENCE_LIMIT);
-    handlers.opened();
   };
   socket.onmessage = (event) => {
     if (over) return;
     clearTimeout(watch);
-    watch = setTimeout(() => end(true), SILENCE_LIMIT);
+    watch = setTimeout(() => end('lost'), SILENCE_LIMIT);
+    // The first frame, a beat, says that we are listened to: what is read from now on misses nothing.
+    if (!heard) handlers.opened();
+    heard = true;
     const frame = readFrame(event.data);
     if (frame) handlers.frame(frame);
   };
-  socket.onclose = () => end(true);
-  socket.onerror = () => end(true);
-  return () => end(false);
+  socket.onclose = (event) => end(event.code === TOKEN_REFUSED ? 'token_refused' : 'lost');
+  socket.onerror = () => {
+    // Says nothing about why; the close that follows does.
+  };
+  return () => end(null);
 }
 
 /** A frame, or null for what isn't one: a newer helper may say things we don't know. */

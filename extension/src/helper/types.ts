@@ -14,6 +14,12 @@ export interface Teammate {
   role: Role;
 }
 
+/** A teammate or persona where they are only mentioned. The id is null once they are gone. */
+export interface Named {
+  id: string | null;
+  name: string;
+}
+
 export interface Account {
   id: string;
   name: string;
@@ -22,11 +28,20 @@ export interface Account {
   bot_user_id: string;
   picture_url: string | null;
   verified: boolean;
-  chat_mode: 'chat' | 'bot' | null;
+  /** `chat`: LINE's own chat is switched on; else `bot`. */
+  chat_mode: string;
   /** Belongs to the practice mode: nothing sent through it reaches a customer. */
   sandbox: boolean;
   /** `#rrggbb`, chosen by an admin to tell accounts apart. */
-  colour: string | null;
+  colour: string;
+  /** Messages of the month that are kept back. */
+  floor: number;
+  /** Another tool uses the reply tokens, so the free way is closed to us. */
+  other_tool_replies: boolean;
+  default_template_id: string | null;
+  default_persona_id: string | null;
+  /** In the queue of new friends when this was asked, counted up to 1000. */
+  new_friends: number;
 }
 
 export interface Quota {
@@ -59,13 +74,13 @@ export interface FirstContact {
   /** null: greeted elsewhere and marked by hand. */
   message_id: string | null;
   at: string;
-  teammate: string | null;
-  persona: string | null;
-  route: Route | 'other' | null;
+  teammate: Named | null;
+  persona: Named | null;
+  route: Route | 'other';
 }
 
 export interface Claim {
-  teammate: string;
+  teammate: Named;
   until: string;
 }
 
@@ -86,7 +101,7 @@ export interface Friend {
   mark: string | null;
   tags: string[] | null;
   note: string | null;
-  assignee: string | null;
+  assignee: Named | null;
 }
 
 /** A LINE message object. Only text is composed here; whatever else a template holds is shown by its type. */
@@ -102,12 +117,12 @@ export interface Message {
   id: string;
   user_id: string;
   status: MessageStatus;
-  route: Route;
+  route: 'reply' | 'push';
   cost: 0 | 1;
   first_contact: boolean;
   hold_until: string | null;
-  teammate: string | null;
-  persona: string | null;
+  teammate: Named;
+  persona: Named | null;
   template_id: string | null;
   messages: LineMessage[];
   line_request_id: string | null;
@@ -121,8 +136,10 @@ export interface HistoryItem {
   id: string;
   direction: 'in' | 'out';
   at: string;
+  /** `text`, `image`, … or `postback` for what came in; `message` for what went out. */
+  kind: string;
   text: string | null;
-  [property: string]: unknown;
+  message: Message | null;
 }
 
 export interface Template {
