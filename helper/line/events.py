@@ -73,7 +73,10 @@ def read_webhook(body: bytes) -> Webhook:
     events = content.get("events")
     if not isinstance(destination, str) or not isinstance(events, list):
         raise NotAWebhook
-    return Webhook(_clean(destination), tuple([_event(event) for event in events]))
+    try:
+        return Webhook(_clean(destination), tuple([_event(event) for event in events]))
+    except orjson.JSONEncodeError:  # nested deeper (254) than can be written again
+        raise NotAWebhook from None
 
 
 def _parse(body: bytes) -> Any:

@@ -1,6 +1,5 @@
 """A practice account: its channel, its settings and its month's count."""
 
-import hashlib
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
@@ -94,7 +93,3 @@ class SandboxAccount:
     reply_tokens: OrderedDict[str, ReplyToken] = field(default_factory=OrderedDict)
     accepted_keys: OrderedDict[str, AcceptedKey] = field(default_factory=OrderedDict)
     unread_tokens: dict[str, str] = field(default_factory=dict)
-
-    def new_user_id(self, number: int) -> str:
-        """The id of this account's person number so and so: opaque, and different for every channel."""
-        return "U" + hashlib.sha256(f"{self.secret}\n{number}".encode()).hexdigest()[:32]

@@ -286,7 +286,7 @@ class Platform:
         """Somebody with LINE on the phone, not a friend yet. Without a name, one of the sample names."""
         number = next(self._people)
         person = Person(
-            user_id=account.new_user_id(number),
+            user_id="U" + secrets.token_hex(16),
             account_id=account.channel_id,
             name=name or NAMES[number % len(NAMES)],
             picture=picture,

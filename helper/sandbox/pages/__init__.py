@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from helper.model.clock import Clock
+from helper.sandbox.accounts import SandboxAccount
 from helper.sandbox.pages.demo_chat import DemoChat
 from helper.sandbox.pages.demo_list import DemoList
 from helper.sandbox.pages.index import FrontPages
 from helper.sandbox.pages.platform_reading import PlatformReading
 from helper.sandbox.pages.reading import PracticeReading
 from helper.sandbox.pages.serving import asset
+from helper.sandbox.people import Person
 
 if TYPE_CHECKING:
     from helper.sandbox.app import Sandbox
@@ -18,7 +20,12 @@ if TYPE_CHECKING:
 
 def add_pages(app: web.Application, sandbox: "Sandbox") -> None:
     """Serve all pages on the sandbox's application."""
-    add_reading_pages(app, PlatformReading(sandbox.platform, sandbox.platform.operator_writes), sandbox.clock)
+
+    def operator_writes(account: SandboxAccount, person: Person, text: str) -> None:
+        sandbox.platform.operator_writes(account, person, text)
+        sandbox.journal.changed()
+
+    add_reading_pages(app, PlatformReading(sandbox.platform, operator_writes), sandbox.clock)
 
 
 def add_reading_pages(app: web.Application, reading: PracticeReading, clock: Clock) -> None:

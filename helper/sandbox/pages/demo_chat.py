@@ -85,6 +85,8 @@ class DemoChat:
 
     async def write(self, request: web.Request) -> web.Response:
         """The operator sends a message from the chat: free, and no webhook tells of it."""
+        if request.headers.get("Origin") not in (None, f"http://{request.host}"):
+            raise web.HTTPForbidden(text="the practice chat takes no requests from other pages")
         account = self._required(request)
         person, _ = self._talk(account, request)
         try:
@@ -101,7 +103,7 @@ class DemoChat:
         """The account's drawn face, or a person's by their chat id."""
         account = self._required(request)
         if "chat" not in request.match_info:
-            return picture(avatars.face(f"account-{account.id}", account.name))
+            return picture(avatars.face(account.id, account.name))
         person, _ = self._talk(account, request)
         return picture(avatars.face(person.user_id, person.name))
 

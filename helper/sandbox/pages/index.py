@@ -39,14 +39,14 @@ class FrontPages:
         return page(request, "phone.html", words("phone", language(request)))
 
     async def face(self, request: web.Request) -> web.Response:
-        """The drawn face of a person (by user_id), an account (``account-<id>``) or a sender (``?name=``)."""
+        """The drawn face of a person (by user_id), an account or a ``sender`` (``?name=``)."""
         seed = request.match_info["seed"]
         name = request.query.get("name", "") if seed == "sender" else self._name_of(seed)
         return picture(avatars.face(f"{seed}{name if seed == 'sender' else ''}", name))
 
     def _name_of(self, seed: str) -> str:
         for account in self._reading.accounts():
-            if seed == f"account-{account.id}":
+            if seed == account.id:
                 return account.name
             for person in self._reading.people(account.id):
                 if person.user_id == seed:

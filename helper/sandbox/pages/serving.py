@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from helper.sandbox.pages.templates import STATIC, fill, template
+from helper.sandbox.pages.templates import STATIC, Markup, fill, template
 from helper.sandbox.pages.words import Language, words
 
 CONTENT_SECURITY_POLICY = (
@@ -36,7 +36,7 @@ def language(request: web.Request) -> Language:
 def page(request: web.Request, name: str, fields: dict[str, str], status: int = 200) -> web.Response:
     """The page made from ``static/<name>``, with the practice band at the top."""
     chosen = language(request)
-    band = fill(template("band.html"), words("shared", chosen))
+    band = fill(template("band.html"), {**words("shared", chosen), **_place(request.path)})
     text = fill(template(name), {**words("shared", chosen), "lang": chosen, "band": band, **fields})
     return web.Response(
         text=text,
@@ -45,6 +45,14 @@ def page(request: web.Request, name: str, fields: dict[str, str], status: int = 
         charset="utf-8",
         headers={**SAFE_HEADERS, "Vary": "Accept-Language"},
     )
+
+
+def _place(path: str) -> dict[str, str]:
+    """Which of the band's links is this page."""
+    begins = {"at_phone": "/phone", "at_chat": "/demo/chat", "at_list": "/demo/list"}
+    here = next((place for place, start in begins.items() if path.startswith(start)), "at_home")
+    current = Markup(' aria-current="page"')
+    return {place: current if place == here else Markup("") for place in ("at_home", *begins)}
 
 
 def picture(svg: str) -> web.Response:

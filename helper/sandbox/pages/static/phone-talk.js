@@ -31,8 +31,7 @@ export class Phone {
   #account = null;
   #person = null;
   #failed;
-  #drawn = ''; // what the talk shows now, to leave its elements alone when nothing changed
-  #known = new Set();
+  #drawn = null; // what the talk shows now, one text per line: what stands there already is left alone
 
   constructor(userId, { failed, close }) {
     this.#userId = userId;
@@ -119,29 +118,32 @@ export class Phone {
   }
 
   #accountFace() {
-    return `/faces/account-${encodeURIComponent(this.#account.id)}.svg`;
+    return `/faces/${encodeURIComponent(this.#account.id)}.svg`;
   }
 
+  /** Adds what is new at the end; only a talk that changed in its middle is drawn anew. */
   #drawTalk(messages) {
-    const drawn = JSON.stringify([messages, this.#account.name]);
-    if (drawn === this.#drawn) return;
     const talk = this.#part('talk');
+    const wanted = messages.map((item) => JSON.stringify([item, this.#account.name]));
+    const firstTime = this.#drawn === null;
+    const grows = !firstTime && this.#drawn.every((line, index) => line === wanted[index]);
+    if (grows && wanted.length === this.#drawn.length) return;
     const atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 80;
-    const firstTime = this.#drawn === '';
-    this.#drawn = drawn;
+    const start = grows ? this.#drawn.length : 0;
+    let day = start > 0 ? days.format(new Date(messages[start - 1].at)) : '';
     const parts = [];
-    let day = '';
-    for (const item of messages) {
+    for (const item of messages.slice(start)) {
       const at = new Date(item.at);
       if (days.format(at) !== day) {
         day = days.format(at);
         parts.push(note('talk-day', day));
       }
-      parts.push(this.#item(item, at, !firstTime && !this.#known.has(item.id)));
-      this.#known.add(item.id);
+      parts.push(this.#item(item, at, grows));
     }
-    if (parts.length === 0) parts.push(note('talk-empty', words.empty));
-    talk.replaceChildren(...parts);
+    if (wanted.length === 0) parts.push(note('talk-empty', words.empty));
+    if (start === 0) talk.replaceChildren(...parts);
+    else talk.append(...parts);
+    this.#drawn = wanted;
     if (atEnd || firstTime) talk.scrollTop = talk.scrollHeight;
   }
 
