@@ -127,7 +127,9 @@ class PairingDesk:
             if code is None:
                 return None
             teammate = await _admit(transaction, code, now)
-            await store.add_token(transaction, token_id, teammate.id, _digest(token), origin, client_name, now)
+            await store.add_token(
+                transaction, token_id, teammate.id, _digest(token), origin, client_name, now
+            )
             transaction.publish(Change("teammate", None, teammate.id))
             return teammate
 

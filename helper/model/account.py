@@ -34,16 +34,3 @@ class Account:
         """Whether a Basic or premium id seen on a page (with or without @, any case) is this account's."""
         wanted = page_id.lstrip("@").casefold()
         return any(own and own.lstrip("@").casefold() == wanted for own in (self.basic_id, self.premium_id))
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What LINE asks of us for one channel. Never logged."""
-
-    channel_id: str
-    channel_secret: str
-    access_token: str | None
-    api_base: str
-
-    def __repr__(self) -> str:
-        return f"Credentials({self.channel_id})"

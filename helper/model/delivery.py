@@ -88,7 +88,7 @@ Step = Sent | Fail | Again | TurnToPush | Uncertain
 def backoff(attempts: int, chance: random.Random) -> int:
     """Pause in ms before attempt `attempts` + 1: doubling from half a second to a minute, with jitter."""
     ceiling = min(60_000, 500 * 2 ** min(attempts - 1, 10))
-    return round(ceiling * (0.5 + chance.random() / 2))
+    return int(ceiling * (0.5 + chance.random() / 2))
 
 
 def after_attempt(progress: Progress, outcome: Outcome, now: int, chance: random.Random) -> Step:
@@ -116,7 +116,7 @@ def _after_reply(
         case Unknown():
             # The token works once, so one more try cannot deliver twice; a push could.
             return Again(pause) if progress.unknown_replies == 0 and alive else Uncertain()
-        case (NotSent() | RateLimited()) if alive:
+        case NotSent() | RateLimited() if alive:
             return Again(pause)
     if progress.maybe_accepted:
         return Uncertain()
@@ -149,7 +149,9 @@ def _after_push(
         case NotSent() | RateLimited() | QuotaSpent() | Unknown():
             if now + pause <= progress.first_attempt_at + PUSH_TRIES:
                 return Again(pause)
-            return Uncertain(_ask_again(progress, now)) if maybe else _failure(outcome)
+            if maybe or isinstance(outcome, Unknown):
+                return Uncertain(_ask_again(progress, now))
+            return _failure(outcome)
         case _:
             assert_never(outcome)
 
@@ -167,7 +169,9 @@ def _failure(outcome: NotSent | Rejected | Unauthorised | RateLimited | QuotaSpe
         case Rejected(invalid_reply_token=True):
             return Fail("free_route_gone", outcome.message)
         case Rejected():
-            return Fail("line_rejected", " ".join(part for part in (outcome.message, outcome.details) if part))
+            return Fail(
+                "line_rejected", " ".join(part for part in (outcome.message, outcome.details) if part)
+            )
         case Unauthorised(message=message):
             return Fail("line_unauthorised", message)
         case RateLimited(message=message):

@@ -78,5 +78,9 @@ class Friend:
     @property
     def refollowed(self) -> bool:
         """Whether she had added the account before."""
-        again = self.blocked_at is not None and self.followed_at is not None and self.blocked_at < self.followed_at
+        again = (
+            self.blocked_at is not None
+            and self.followed_at is not None
+            and self.blocked_at < self.followed_at
+        )
         return self.unblocked or self.follows > 1 or again

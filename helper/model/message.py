@@ -86,14 +86,14 @@ class FriendView:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a send would be; nothing is sent. `warnings` are (code, text) pairs."""
+    """What a send would be; nothing is sent. `warnings` are codes."""
 
     objects: tuple[Mapping[str, Any], ...]
     sender: Mapping[str, str] | None
     sender_display: str
     plan: Plan
     remaining_after: int | None
-    warnings: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

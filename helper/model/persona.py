@@ -37,7 +37,10 @@ def persona_errors(name: str, icon_url: str | None) -> list[tuple[str, str]]:
         errors.append(("name", "使えない文字があります / The name has a character that cannot be sent"))
     elif utf16_units(name) > NAME_UNITS:
         errors.append(
-            ("name", "20文字までです（絵文字は2文字と数えます） / At most 20 characters (an emoji counts as 2)")
+            (
+                "name",
+                "20文字までです（絵文字は2文字と数えます） / At most 20 characters (an emoji counts as 2)",
+            )
         )
     elif "line" in name.casefold():
         errors.append(("name", "「LINE」は名前に使えません / LINE does not allow “LINE” in the name"))

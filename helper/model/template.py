@@ -98,7 +98,9 @@ def _text_errors(message: MessageObject, path: str, *, template: bool) -> list[t
     if not isinstance(text, str) or not text.strip():
         errors.append((f"{path}.text", "本文を入力してください / The text is empty"))
     elif has_unpaired_surrogate(text):
-        errors.append((f"{path}.text", "使えない文字があります / The text has a character that cannot be sent"))
+        errors.append(
+            (f"{path}.text", "使えない文字があります / The text has a character that cannot be sent")
+        )
     elif utf16_units(text) > TEXT_UNITS:
         errors.append((f"{path}.text", "本文は5,000文字までです / The text may have 5,000 characters"))
     elif template:

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-import regex
+import regex  # type: ignore[import-untyped]
 
 _VARIATION = regex.compile(r"[\p{Variation_Selector}\p{White_Space}\u200b\u200d\ufeff]+")
 _GRAPHEME = regex.compile(r"\X")
@@ -22,7 +22,7 @@ def name_key(name: str | None) -> str:
     """A name to compare by: NFKC, case folded, without white space, joiners and variation selectors."""
     if not name:
         return ""
-    return _VARIATION.sub("", unicodedata.normalize("NFKC", name).casefold())
+    return str(_VARIATION.sub("", unicodedata.normalize("NFKC", name).casefold()))
 
 
 def grams(key: str) -> list[str]:

@@ -91,8 +91,8 @@ async def mark_removed(transaction: Transaction, account_id: str, now: int) -> N
     await transaction.execute("UPDATE account SET removed_at = $2 WHERE id = $1", account_id, now)
 
 
-async def purge_account(transaction: Transaction, account_id: str) -> None:
-    """Delete an account and everything that belongs to it."""
+async def purge_people(transaction: Transaction, account_id: str) -> None:
+    """Delete an account's friends and what passed between them and us."""
     await transaction.execute(
         "DELETE FROM attempt WHERE message_id IN (SELECT id FROM message WHERE account_id = $1)", account_id
     )
@@ -105,9 +105,13 @@ async def purge_account(transaction: Transaction, account_id: str) -> None:
         "reply_token",
         "event",
         "link",
-        "binding",
-        "template",
-        "persona",
     ):
+        await transaction.execute(f"DELETE FROM {table} WHERE account_id = $1", account_id)
+
+
+async def purge_account(transaction: Transaction, account_id: str) -> None:
+    """Delete an account and everything that belongs to it."""
+    await purge_people(transaction, account_id)
+    for table in ("binding", "template", "persona"):
         await transaction.execute(f"DELETE FROM {table} WHERE account_id = $1", account_id)
     await transaction.execute("DELETE FROM account WHERE id = $1", account_id)

@@ -43,7 +43,13 @@ async def store_event(transaction: Transaction, account_id: str, event: StoredEv
 
 
 async def store_reply_token(
-    transaction: Transaction, account_id: str, user_id: str, token: str, event_at: int, now: int, redelivered: bool
+    transaction: Transaction,
+    account_id: str,
+    user_id: str,
+    token: str,
+    event_at: int,
+    now: int,
+    redelivered: bool,
 ) -> None:
     """Keep a reply token; a redelivery of its event renews its minute unless it is used."""
     await transaction.execute(
@@ -90,7 +96,9 @@ async def newest_reply_tokens(
     return {row["user_id"]: _token(row) for row in rows}
 
 
-async def use_reply_token(transaction: Transaction, account_id: str, user_id: str, token: str, message_id: str) -> bool:
+async def use_reply_token(
+    transaction: Transaction, account_id: str, user_id: str, token: str, message_id: str
+) -> bool:
     """Give a token to a message; False when another message has it."""
     changed = await transaction.execute(
         """

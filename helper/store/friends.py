@@ -333,10 +333,11 @@ async def profiles_due(reader: Reader, now: int, limit: int) -> list[ProfileDue]
     return [ProfileDue(row["account_id"], row["user_id"], row["profile_tries"]) for row in rows]
 
 
-async def next_profile_due(reader: Reader) -> int | None:
-    """When the next profile is to be asked (ms), or None."""
+async def next_profile_due(reader: Reader, now: int) -> int | None:
+    """When the next profile is to be asked (ms, after now), or None."""
     row = await reader.fetch_one(
-        "SELECT min(profile_due_at) AS due FROM friend WHERE profile_due_at IS NOT NULL"
+        "SELECT min(profile_due_at) AS due FROM friend WHERE profile_due_at IS NOT NULL AND profile_due_at > $1",
+        now,
     )
     return row["due"] if row else None
 
@@ -383,9 +384,7 @@ async def put_profile_off(
 # --- the once-only slot, the queue, claims ---
 
 
-async def take_slot(
-    transaction: Transaction, account_id: str, user_id: str, contact: FirstContact
-) -> bool:
+async def take_slot(transaction: Transaction, account_id: str, user_id: str, contact: FirstContact) -> bool:
     """Fill the friend's first-contact slot; False when it is filled already."""
     changed = await transaction.execute(
         """
@@ -405,7 +404,9 @@ async def take_slot(
     return changed == 1
 
 
-async def change_slot_route(transaction: Transaction, account_id: str, user_id: str, message_id: str, route: str) -> None:
+async def change_slot_route(
+    transaction: Transaction, account_id: str, user_id: str, message_id: str, route: str
+) -> None:
     """The message that holds the slot travels by another route now."""
     await transaction.execute(
         """
@@ -419,9 +420,7 @@ async def change_slot_route(transaction: Transaction, account_id: str, user_id: 
     )
 
 
-async def free_slot(
-    transaction: Transaction, account_id: str, user_id: str, message_id: str | None
-) -> bool:
+async def free_slot(transaction: Transaction, account_id: str, user_id: str, message_id: str | None) -> bool:
     """Empty the slot if this message (None: a mark made by hand) fills it."""
     own = "contact_message_id = $3" if message_id else "contact_message_id IS NULL"
     changed = await transaction.execute(

@@ -34,7 +34,13 @@ async def member_of_friend(reader: Reader, account_id: str, dashboard: str, user
 
 
 async def save_link(
-    transaction: Transaction, account_id: str, dashboard: str, member_id: str, user_id: str, teammate_id: str, now: int
+    transaction: Transaction,
+    account_id: str,
+    dashboard: str,
+    member_id: str,
+    user_id: str,
+    teammate_id: str,
+    now: int,
 ) -> None:
     """Store a person's decision who a dashboard's person is."""
     await transaction.execute(

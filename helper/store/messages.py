@@ -165,6 +165,14 @@ async def held_messages(reader: Reader, account_id: str, user_id: str) -> list[M
     return [_message(row) for row in rows]
 
 
+async def all_held(reader: Reader, account_id: str) -> list[Message]:
+    """Every message of an account that can still be undone."""
+    rows = await reader.fetch(
+        f"{_SELECT} WHERE message.account_id = $1 AND message.status = 'held'", account_id
+    )
+    return [_message(row) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """A message that wants the courier."""
@@ -195,30 +203,18 @@ async def next_due(reader: Reader, now: int) -> int | None:
     return row["due"] if row else None
 
 
-async def cancel_held(transaction: Transaction, message_id: str, code: str | None, now: int) -> bool:
-    """held → cancelled; False when the message is not held any more."""
-    return await _end(transaction, message_id, "held", "cancelled", code, None, now)
-
-
-async def fail_held(transaction: Transaction, message_id: str, code: str, now: int) -> bool:
-    """held → failed; False when the message is not held any more."""
-    return await _end(transaction, message_id, "held", "failed", code, None, now)
-
-
-async def _end(
-    transaction: Transaction, message_id: str, source: str, target: str, code: str | None, text: str | None, now: int
+async def end_held(
+    transaction: Transaction, message_id: str, status: str, code: str | None, now: int
 ) -> bool:
+    """held → cancelled or failed; False when the message is not held any more."""
     changed = await transaction.execute(
         """
-        UPDATE message SET status = $3, error_code = $4, error_text = $5, settled_at = $6, next_at = NULL,
-                           lease_owner = NULL, lease_until = NULL
-        WHERE id = $1 AND status = $2
+        UPDATE message SET status = $2, error_code = $3, settled_at = $4, next_at = NULL
+        WHERE id = $1 AND status = 'held'
         """,
         message_id,
-        source,
-        target,
+        status,
         code,
-        text,
         now,
     )
     return changed == 1
@@ -329,9 +325,7 @@ async def note_unknown(transaction: Transaction, message_id: str, *, reply: bool
 
 async def note_token_renewed(transaction: Transaction, message_id: str, renewed: bool) -> None:
     """Whether the newest attempt asked for a new channel token."""
-    await transaction.execute(
-        "UPDATE message SET token_renewed = $2 WHERE id = $1", message_id, int(renewed)
-    )
+    await transaction.execute("UPDATE message SET token_renewed = $2 WHERE id = $1", message_id, int(renewed))
 
 
 async def try_later(transaction: Transaction, message_id: str, status: str, next_at: int | None) -> None:
@@ -346,9 +340,7 @@ async def try_later(transaction: Transaction, message_id: str, status: str, next
     )
 
 
-async def settle_sent(
-    transaction: Transaction, message_id: str, request_id: str | None, now: int
-) -> None:
+async def settle_sent(transaction: Transaction, message_id: str, request_id: str | None, now: int) -> None:
     """sending or uncertain → sent."""
     await transaction.execute(
         """

@@ -11,7 +11,8 @@ def _persona(row: Row) -> Persona:
 async def personas_of(reader: Reader, account_id: str) -> list[Persona]:
     """An account's personas, oldest first."""
     rows = await reader.fetch(
-        "SELECT * FROM persona WHERE account_id = $1 AND deleted_at IS NULL ORDER BY created_at, id", account_id
+        "SELECT * FROM persona WHERE account_id = $1 AND deleted_at IS NULL ORDER BY created_at, id",
+        account_id,
     )
     return [_persona(row) for row in rows]
 
@@ -19,7 +20,9 @@ async def personas_of(reader: Reader, account_id: str) -> list[Persona]:
 async def find_persona(reader: Reader, account_id: str, persona_id: str) -> Persona | None:
     """One persona, or None."""
     row = await reader.fetch_one(
-        "SELECT * FROM persona WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL", account_id, persona_id
+        "SELECT * FROM persona WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL",
+        account_id,
+        persona_id,
     )
     return _persona(row) if row else None
 
@@ -51,6 +54,8 @@ async def delete_persona(transaction: Transaction, account_id: str, persona_id: 
         now,
     )
     await transaction.execute(
-        "UPDATE template SET persona_id = NULL WHERE account_id = $1 AND persona_id = $2", account_id, persona_id
+        "UPDATE template SET persona_id = NULL WHERE account_id = $1 AND persona_id = $2",
+        account_id,
+        persona_id,
     )
     return changed == 1

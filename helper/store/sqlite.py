@@ -172,7 +172,7 @@ class SqliteDatabase:
                 group = [self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))]
                 try:
                     await _in_thread(self._writer, _run_group, group)
-                except Exception as error:  # every caller of the group is told
+                except Exception as error:  # noqa: BLE001 - every caller of the group is told
                     for waiting in group:
                         waiting.error = error
                         waiting.changes = []
@@ -201,15 +201,13 @@ class SqliteDatabase:
             await connection.close()
 
 
-async def _in_thread(
-    connection: aiosqlite.Connection, function: Callable[..., T], *arguments: object
-) -> T:
+async def _in_thread(connection: aiosqlite.Connection, function: Callable[..., T], *arguments: object) -> T:
     """Run `function(raw connection, …)` in the connection's own thread, one hop for all it does.
 
     aiosqlite's public calls cost a hop per statement; its own hop is the one private thing used here.
     """
-    run = partial(function, connection._conn, *arguments)
-    return cast("T", await connection._execute(run))  # type: ignore[no-untyped-call]
+    run = partial(function, connection._conn, *arguments)  # noqa: SLF001
+    return cast("T", await connection._execute(run))  # type: ignore[no-untyped-call]  # noqa: SLF001
 
 
 async def open_sqlite(path: Path, subscriber: Subscriber | None = None) -> SqliteDatabase:

@@ -184,7 +184,9 @@ async def use_code(transaction: Transaction, code_hash: str, now: int) -> Pairin
 
 async def add_notice(transaction: Transaction, kind: str, subject: str, now: int) -> None:
     """Leave word for a running daemon that another process changed something."""
-    await transaction.execute("INSERT INTO notice (kind, subject, at) VALUES ($1, $2, $3)", kind, subject, now)
+    await transaction.execute(
+        "INSERT INTO notice (kind, subject, at) VALUES ($1, $2, $3)", kind, subject, now
+    )
 
 
 async def notices_after(reader: Reader, last_id: int) -> list[tuple[int, str, str]]:

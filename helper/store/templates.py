@@ -20,7 +20,8 @@ def _template(row: Row) -> Template:
 async def templates_of(reader: Reader, account_id: str) -> list[Template]:
     """An account's templates, oldest first."""
     rows = await reader.fetch(
-        "SELECT * FROM template WHERE account_id = $1 AND deleted_at IS NULL ORDER BY created_at, id", account_id
+        "SELECT * FROM template WHERE account_id = $1 AND deleted_at IS NULL ORDER BY created_at, id",
+        account_id,
     )
     return [_template(row) for row in rows]
 

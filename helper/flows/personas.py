@@ -1,0 +1,61 @@
+"""Personas: checked against LINE's rules when saved."""
+
+from helper.flows.desk import Desk, account_in
+from helper.model.change import Change
+from helper.model.persona import Persona, persona_errors
+from helper.model.refusal import Invalid, Refused
+from helper.store import personas as store
+from helper.store.database import Reader, Transaction
+
+
+async def list_personas(desk: Desk, account_id: str) -> list[Persona]:
+    """An account's personas, oldest first; raises `Refused` account_unknown."""
+
+    async def find(reader: Reader) -> list[Persona]:
+        await account_in(reader, account_id)
+        return await store.personas_of(reader, account_id)
+
+    return await desk.db.read(find)
+
+
+async def create_persona(
+    desk: Desk, account_id: str, name: str, icon_url: str | None, teammate_id: str | None
+) -> Persona:
+    """Store a new persona; raises `Invalid` for what LINE would refuse."""
+    persona = Persona(desk.new_id(), account_id, name.strip(), icon_url, teammate_id)
+    return await _save(desk, persona, must_exist=False)
+
+
+async def update_persona(
+    desk: Desk, account_id: str, persona_id: str, name: str, icon_url: str | None, teammate_id: str | None
+) -> Persona:
+    """Change a persona as a whole; raises `Invalid`, or `Refused` persona_unknown."""
+    persona = Persona(persona_id, account_id, name.strip(), icon_url, teammate_id)
+    return await _save(desk, persona, must_exist=True)
+
+
+async def _save(desk: Desk, persona: Persona, *, must_exist: bool) -> Persona:
+    async def save(transaction: Transaction) -> Persona:
+        await account_in(transaction, persona.account_id)
+        if must_exist and await store.find_persona(transaction, persona.account_id, persona.id) is None:
+            raise Refused("persona_unknown")
+        errors = persona_errors(persona.name, persona.icon_url)
+        if errors:
+            raise Invalid(errors)
+        await store.save_persona(transaction, persona, desk.clock.now())
+        transaction.publish(Change("account", persona.account_id, persona.account_id))
+        return persona
+
+    return await desk.db.write(save)
+
+
+async def delete_persona(desk: Desk, account_id: str, persona_id: str) -> None:
+    """Take a persona away, also from templates that name it; raises `Refused` persona_unknown."""
+
+    async def delete(transaction: Transaction) -> None:
+        await account_in(transaction, account_id)
+        if not await store.delete_persona(transaction, account_id, persona_id, desk.clock.now()):
+            raise Refused("persona_unknown")
+        transaction.publish(Change("account", account_id, account_id))
+
+    await desk.db.write(delete)

@@ -1,0 +1,58 @@
+"""Names and pictures, fetched in the background and retried, never in a webhook's way."""
+
+from helper.flows.desk import Desk, friend_changed
+from helper.flows.worker import DueWorker
+from helper.line.answers import Profile, ProfileFound, ProfileMissing
+from helper.store import friends as store
+from helper.store.database import Transaction
+from helper.store.friends import ProfileDue
+
+WIDTH = 16
+"""Profiles asked at once."""
+MISSING_TRIES = 3
+"""After so many 404s the profile is left alone until the next follow."""
+LONGEST = 3_600_000
+"""ms between two tries, at most."""
+
+
+class ProfileFetcher:
+    """Asks LINE for the profiles that are due."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._worker = DueWorker(
+            desk.clock,
+            desk.signals.profiles,
+            lambda now, limit: desk.db.read(lambda reader: store.profiles_due(reader, now, limit)),
+            lambda now: desk.db.read(lambda reader: store.next_profile_due(reader, now)),
+            self._fetch,
+            lambda due: f"{due.account_id}/{due.user_id}",
+            WIDTH,
+        )
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        await self._worker.run()
+
+    async def close(self, seconds: float = 0.5) -> None:
+        """Stop; what was not fetched stays due."""
+        await self._worker.close(seconds)
+
+    async def _fetch(self, due: ProfileDue) -> None:
+        if await self._desk.credentials(due.account_id) is None:
+            profile: Profile = ProfileMissing()
+        else:
+            profile = await (await self._desk.channels.client(due.account_id)).profile(due.user_id)
+        await self._desk.db.write(lambda transaction: self._store(transaction, due, profile))
+
+    async def _store(self, transaction: Transaction, due: ProfileDue, profile: Profile) -> None:
+        now = self._desk.clock.now()
+        match profile:
+            case ProfileFound(display_name=name, picture_url=picture):
+                await store.save_profile(transaction, due.account_id, due.user_id, name, picture, now)
+                friend_changed(transaction, due.account_id, due.user_id)
+            case ProfileMissing() if due.tries + 1 >= MISSING_TRIES:
+                await store.put_profile_off(transaction, due.account_id, due.user_id, now, None)
+            case _:
+                later = now + min(LONGEST, 5_000 * 2 ** min(due.tries, 10))
+                await store.put_profile_off(transaction, due.account_id, due.user_id, now, later)

@@ -1,0 +1,97 @@
+"""A webhook: checked, stored and counted in, all before it is answered 200."""
+
+from dataclasses import dataclass
+
+from helper.flows.desk import Desk, friend_changed
+from helper.flows.letting_go import end_held
+from helper.line.events import ReceivedEvent, read_webhook
+from helper.line.signature import verify
+from helper.model.refusal import Refused
+from helper.store.database import Transaction
+from helper.store.events import StoredEvent, store_event, store_reply_token
+from helper.store.friends import Seen, note_seen
+from helper.store.messages import held_messages
+
+
+class BadSignature(Exception):
+    """The signature is missing or wrong: nothing was stored."""
+
+
+async def receive(desk: Desk, account_id: str, body: bytes, signature: str | None) -> None:
+    """Take LINE's request in; returns once every event in it is durable.
+
+    Raises `Refused` account_unknown, `BadSignature`, `NotJson`, `NotAWebhook` or `TooBusy`.
+    """
+    credentials = await desk.credentials(account_id)
+    if credentials is None:
+        raise Refused("account_unknown")
+    if not verify(credentials.channel_secret, body, signature):
+        raise BadSignature
+    events = read_webhook(body).events
+    if not events:
+        return
+
+    async def store(transaction: Transaction) -> None:
+        now = desk.clock.now()
+        for event in events:
+            await _take_in(transaction, account_id, event, now)
+
+    await desk.db.write(store)
+    desk.signals.profiles.set()
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What an event we understand says of its user."""
+
+    seen: Seen
+    ends_held: tuple[str, str] | None = None
+
+
+def _understand(event: ReceivedEvent, now: int) -> _Meaning | None:
+    """None: an event that is only kept."""
+    at = event.timestamp
+    match event.type:
+        case "follow":
+            return _Meaning(Seen(at, now, event.mode, followed=True, unblocked=event.is_unblocked is True))
+        case "unfollow":
+            return _Meaning(Seen(at, now, event.mode, left=True), ("failed", "friend_blocked"))
+        case "message":
+            return _Meaning(Seen(at, now, event.mode, wrote=True), ("cancelled", "friend_wrote"))
+        case "postback":
+            return _Meaning(Seen(at, now, event.mode))
+        case _:
+            return None
+
+
+async def _take_in(transaction: Transaction, account_id: str, event: ReceivedEvent, now: int) -> None:
+    """Store one event and add its facts, once however often and in whatever order it comes."""
+    fresh = await store_event(
+        transaction,
+        account_id,
+        StoredEvent(
+            event.webhook_event_id, event.type, event.mode, event.timestamp, event.user_id, event.raw
+        ),
+        now,
+    )
+    meaning = _understand(event, now)
+    if meaning is None or event.user_id is None:
+        return
+    if event.reply_token and event.mode == "active" and (fresh or event.is_redelivery):
+        await store_reply_token(
+            transaction,
+            account_id,
+            event.user_id,
+            event.reply_token,
+            event.timestamp,
+            now,
+            event.is_redelivery,
+        )
+    if not fresh:
+        return
+    await note_seen(transaction, account_id, event.user_id, meaning.seen)
+    friend_changed(transaction, account_id, event.user_id)
+    if meaning.ends_held:
+        status, code = meaning.ends_held
+        for message in await held_messages(transaction, account_id, event.user_id):
+            await end_held(transaction, message, status, code, now)

@@ -1,0 +1,89 @@
+"""Friends with what a click would do now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from helper.flows.desk import Desk, Rules, account_in
+from helper.model.account import Account
+from helper.model.friend import Friend
+from helper.model.message import FriendView
+from helper.model.quota import month_of
+from helper.model.route import Plan, ReplyToken, Situation, choose_route
+from helper.store.database import Reader
+from helper.store.events import newest_reply_tokens
+from helper.store.quota import current_counter
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The time by our clock and by LINE's (ms), and the rules in force."""
+
+    now: int
+    line_now: int
+    rules: Rules
+
+
+async def moment(desk: Desk, account_id: str) -> Moment:
+    """The present, for one account's channel."""
+    now = desk.clock.now()
+    return Moment(now, await desk.line_now(account_id, now), desk.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a click asks for beyond the friend: a persona, another hold (ms), only routes that we send."""
+
+    persona_wanted: bool = False
+    hold_ms: int | None = None
+    only_sent_by_us: bool = False
+
+
+def plan_for(
+    account: Account, friend: Friend, token: ReplyToken | None, remaining: int | None, at: Moment, wish: Wish
+) -> Plan:
+    """The route for one friend."""
+    return choose_route(
+        Situation(
+            standby=friend.standby,
+            blocked=friend.blocked,
+            has_written=friend.has_written,
+            token=token,
+            other_tool_replies=account.other_tool_replies,
+            chat_on=account.chat_on and not wish.only_sent_by_us,
+            persona_wanted=wish.persona_wanted,
+            verified=account.verified,
+            remaining=remaining,
+            hold=at.rules.hold_ms if wish.hold_ms is None else wish.hold_ms,
+            safe_age=at.rules.safe_reply_ms,
+            now=at.now,
+            line_now=at.line_now,
+        )
+    )
+
+
+def without_old_claim(friend: Friend, now: int) -> Friend:
+    """The friend with a claim only while it lasts."""
+    return replace(friend, claim=None) if friend.claim and friend.claim.until <= now else friend
+
+
+async def view_friends(
+    reader: Reader, account: Account, friends: Sequence[Friend], at: Moment
+) -> list[FriendView]:
+    """Views in the order of the friends; two reads, however many they are."""
+    if not friends:
+        return []
+    tokens = await newest_reply_tokens(reader, account.id, [friend.user_id for friend in friends], at.now)
+    counter = await current_counter(reader, account.id, month_of(at.now))
+    return [
+        FriendView(
+            without_old_claim(friend, at.now),
+            plan_for(account, friend, tokens.get(friend.user_id), counter.remaining, at, Wish()),
+        )
+        for friend in friends
+    ]
+
+
+async def view_one(reader: Reader, account_id: str, friend: Friend, at: Moment) -> FriendView:
+    """One friend's view."""
+    account = await account_in(reader, account_id)
+    return (await view_friends(reader, account, [friend], at))[0]
