@@ -1,0 +1,35 @@
+"""Measures Ittsu: `python3 scripts/bench.py [name…] [--json FILE] [--friends N]`.
+
+Sets up what is missing, then hands over to scripts/benchmarks in the project's own environment.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - older Pythons start this file, then read this
+    sys.stderr.write("Python 3.11 以上が必要です。 / The benchmarks need Python 3.11 or newer.\n")
+    raise SystemExit(1)
+
+import subprocess
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.environment import ROOT, StepFailed, set_up_python, venv_program
+
+
+def main(arguments: list[str]) -> int:
+    """Set up and run; the exit code is the benchmarks'."""
+    try:
+        set_up_python()
+    except StepFailed as failure:
+        failure.tell()
+        return 1
+    command = [str(venv_program("python")), "-m", "scripts.benchmarks", *arguments]
+    try:
+        return subprocess.run(command, cwd=ROOT, check=False).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

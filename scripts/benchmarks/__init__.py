@@ -1,0 +1,1 @@
+"""The benchmarks behind docs/performance.md; run them with `python3 scripts/bench.py`."""

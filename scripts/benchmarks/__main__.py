@@ -1,0 +1,61 @@
+"""Runs the benchmarks: `python3 scripts/bench.py [name…] [--json FILE] [--friends N]`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from scripts.benchmarks import click, lookups, sends, starts, webhooks
+from scripts.benchmarks.bench import Bench, Unexpected
+from scripts.benchmarks.processes import DidNotStart
+from scripts.benchmarks.report import Table, as_markdown, machine, write_json
+
+BENCHMARKS: dict[str, Callable[[Bench], Awaitable[Table]]] = {
+    "webhooks": webhooks.measure,
+    "lookup": lookups.measure,
+    "sends": sends.measure,
+    "click": click.measure,
+    "start": starts.measure_start,
+    "memory": starts.measure_memory,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the named benchmarks (all without a name); 1 when a figure could not be trusted or taken."""
+    parser = argparse.ArgumentParser(prog="bench.py", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(BENCHMARKS))
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write all figures there")
+    parser.add_argument("--friends", type=int, default=1_000_000, help="friends in the big registry")
+    options = parser.parse_args(arguments)
+    if unknown := [name for name in options.names if name not in BENCHMARKS]:
+        parser.error(f"no benchmark {unknown[0]!r}; there are {', '.join(BENCHMARKS)}")
+    print(" · ".join(f"{name} {value}" for name, value in machine().items() if value is not None))
+    tables, failed = asyncio.run(_run(options.names or list(BENCHMARKS), options.friends))
+    if options.json:
+        write_json(options.json, tables)
+    return 1 if failed else 0
+
+
+async def _run(names: list[str], friends: int) -> tuple[list[Table], bool]:
+    tables: list[Table] = []
+    failed = False
+    with tempfile.TemporaryDirectory(prefix="ittsu-bench-") as folder:
+        bench = Bench(Path(folder), friends)
+        for name in names:
+            try:
+                table = await BENCHMARKS[name](bench)
+            except (Unexpected, DidNotStart, TimeoutError, OSError) as trouble:
+                print(f"\n{name}: no figure: {trouble!r}", file=sys.stderr, flush=True)
+                failed = True
+                continue
+            tables.append(table)
+            print(f"\n{as_markdown(table)}", flush=True)
+    return tables, failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,83 @@
+"""What a benchmark hands back, and how it is printed."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Figures of one benchmark. Columns name their units; None is a figure that cannot be had here."""
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that `share` (0 to 1) of the values do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered)) - 1))]
+
+
+def machine() -> dict[str, Cell]:
+    """What was measured on: enough to compare, nothing that names the machine."""
+    return {
+        "cores": os.cpu_count(),
+        "memory_gib": _memory_gib(),
+        "system": platform.system(),
+        "architecture": platform.machine(),
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+    }
+
+
+def as_markdown(table: Table) -> str:
+    """The table as documents show it."""
+    lines = [
+        f"### {table.title}",
+        "",
+        "| " + " | ".join(table.columns) + " |",
+        "|" + "|".join("---" if column == 0 else "---:" for column in range(len(table.columns))) + "|",
+        *("| " + " | ".join(_shown(cell) for cell in row) + " |" for row in table.rows),
+    ]
+    if table.note:
+        lines += ["", table.note]
+    return "\n".join(lines)
+
+
+def write_json(path: Path, tables: Sequence[Table]) -> None:
+    """All figures with the machine they were measured on."""
+    whole = {"machine": machine(), "benchmarks": [asdict(table) for table in tables]}
+    path.write_text(json.dumps(whole, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def _shown(cell: Cell) -> str:
+    match cell:
+        case None:
+            return "–"
+        case float() if abs(cell) < 10:
+            return f"{cell:.2f}"
+        case float() if abs(cell) < 100:
+            return f"{cell:.1f}"
+        case int() | float():
+            return f"{cell:,.0f}"
+        case _:
+            return cell
+
+
+def _memory_gib() -> int | None:
+    try:
+        return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30)
+    except (AttributeError, ValueError, OSError):
+        return None
