@@ -109,6 +109,8 @@ type Stranger = 'none' | 'impostor' | 'other_program';
 
 export class FakeHelper {
   running = true;
+  /** Takes connections and never answers, as a stopped process does. */
+  hanging = false;
   stranger: Stranger = 'none';
   /** The address in the proof, when it isn't the one dialled: a relay of the true helper. */
   provesFor: string | null = null;
@@ -121,8 +123,8 @@ export class FakeHelper {
   queues: Record<string, Friend[]> = {};
   templates: Record<string, Template[]> = {};
   bindings: Binding[] = [];
-  /** The next answers to sends: lost on the way back after being stored, lost before, or busy. */
-  sendFaults: ('answer_lost' | 'never_arrived' | 'busy')[] = [];
+  /** The next answers to sends: lost on the way back after being stored, lost before, busy, or stopped in between. */
+  sendFaults: ('answer_lost' | 'never_arrived' | 'busy' | 'stopped')[] = [];
   readonly sent = new Map<string, Message>();
   lastId = 1_000;
 
@@ -137,6 +139,9 @@ export class FakeHelper {
     const headers = init.headers as Record<string, string>;
     const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : null;
     if (!this.running) throw new TypeError('Failed to fetch');
+    if (this.hanging) {
+      return new Promise((_, reject) => init.signal?.addEventListener('abort', () => reject(new Error('aborted'))));
+    }
     this.received.push({ method: init.method ?? 'GET', path, headers, body });
     if (this.stranger === 'other_program') return new Response('<h1>It works</h1>', { status: 200 });
     if (path === '/hello') return this.hello(searchParams, host);
@@ -219,7 +224,8 @@ export class FakeHelper {
     const known = this.sent.get(key);
     const sent = known ?? message(`m_${this.sent.size + 1}`, { user_id: body.user_id });
     this.sent.set(key, sent);
-    if (fault === 'answer_lost') throw new TypeError('Failed to fetch');
+    if (fault === 'stopped') this.stop();
+    if (fault === 'answer_lost' || fault === 'stopped') throw new TypeError('Failed to fetch');
     return json(known ? 200 : 201, sent);
   }
 }
