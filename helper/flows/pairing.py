@@ -17,6 +17,7 @@ from helper.model.refusal import Refused
 from helper.secrets import SecretStore, proof_key
 from helper.store import teammates as store
 from helper.store.database import Database, Reader, Transaction
+from helper.store.notices import add_notice
 from helper.store.teammates import PairingCode, Role, Teammate, Token
 
 CODE_LIFE_MS = 5 * 60_000
@@ -181,7 +182,7 @@ class PairingDesk:
             teammate = await store.find_teammate(transaction, teammate_id)
             if teammate is None or not await store.revoke_teammate(transaction, teammate_id, now):
                 raise Refused("teammate_unknown")
-            await store.add_notice(transaction, "teammate", teammate_id, now)
+            await add_notice(transaction, "teammate", teammate_id, now)
             transaction.publish(Change("teammate", None, teammate_id))
             return teammate
 
@@ -210,5 +211,5 @@ async def _admit(transaction: Transaction, code: PairingCode, now: int) -> Teamm
         return teammate
     if role != known.role or known.revoked_at is not None:
         await store.restore_teammate(transaction, known.id, role)
-        await store.add_notice(transaction, "teammate", known.id, now)
+        await add_notice(transaction, "teammate", known.id, now)
     return replace(known, role=role, revoked_at=None)
