@@ -18,10 +18,16 @@ def month_of(moment: int) -> str:
 class Usage:
     """Messages counted per month. What LINE tells of them runs behind by `lag` milliseconds."""
 
-    def __init__(self) -> None:
-        self._counted: dict[str, int] = {}
-        self._told: dict[str, int] = {}
+    def __init__(self, months: dict[str, int] | None = None) -> None:
+        """`months` is what was counted and told so far."""
+        self._counted: dict[str, int] = dict(months or {})
+        self._told: dict[str, int] = dict(months or {})
         self._untold: deque[tuple[int, str, int]] = deque()
+
+    @property
+    def months(self) -> dict[str, int]:
+        """The counts of all months."""
+        return dict(self._counted)
 
     def counted(self, now: int) -> int:
         """What LINE's own limit goes by: exact."""

@@ -1,8 +1,9 @@
 """The sandbox's listener: LINE's API, the controls and the practice pages in one application."""
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from hashlib import sha256
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -13,6 +14,7 @@ from helper.sandbox.controls import Controls
 from helper.sandbox.faults import Faults
 from helper.sandbox.journal import Journal
 from helper.sandbox.line_api import LineApi
+from helper.sandbox.memory import Memory
 from helper.sandbox.occurrences import Occurrence
 from helper.sandbox.people import Person
 from helper.sandbox.platform import Platform
@@ -20,6 +22,14 @@ from helper.sandbox.webhooks import Delivery, Webhooks
 
 PRACTICE_CHANNEL_ID = "2000000001"
 _MAX_BODY = 2 * 1024 * 1024
+_PICTURES = "/sandbox/avatar/"
+# Names, and how long ago they followed, in seconds.
+_FIRST_VISITORS = (
+    ("佐藤 花子", 5 * 3600.0),
+    ("けんた⚾️", 3 * 3600.0),
+    ("佐藤 花子", 95 * 60.0),
+    ("田中美咲", 20 * 60.0),
+)
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
@@ -27,9 +37,15 @@ class Sandbox:
     """A stand-in for LINE's platform on this computer. Nothing in it reaches a customer.
 
     `webhook_url` names the endpoint of a channel (by its id); accounts may have one of their own set.
+    With `memory`, a file, what happened outlives a restart.
     """
 
-    def __init__(self, clock: Clock, webhook_url: Callable[[str], str] | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        webhook_url: Callable[[str], str] | None = None,
+        memory: Path | None = None,
+    ) -> None:
         self.clock = clock
         self.platform = Platform(clock)
         self.faults = Faults()
@@ -38,9 +54,16 @@ class Sandbox:
         # Picture addresses must not give a user_id away: dashboards show them.
         self._picture_salt = secrets.token_bytes(16)
         self.pictures: dict[str, tuple[str, str]] = {}
+        self._memory = Memory(memory, self.platform, self.journal) if memory is not None else None
 
     def seed(self, secret: str | None = None) -> SandboxAccount:
-        """The practice account: 「さくら美容室」, unverified, Chat on, 13 of 200 messages used."""
+        """The practice account: 「さくら美容室」, unverified, Chat on, 13 of 200 messages used.
+
+        Where the sandbox remembers an earlier run, that one's, as it was left.
+        """
+        if self._memory is not None and self._memory.recall():
+            self._hang_pictures()
+            return self.platform.account()
         account = self.platform.add_account(PRACTICE_CHANNEL_ID, "さくら美容室", "@000sakra", secret)
         account.usage.set(self.clock.now(), 13)
         account.picture = self._picture(account.channel_id, account.name)
@@ -51,6 +74,16 @@ class Sandbox:
         if person.picture is None:
             person.picture = self._picture(person.user_id, person.name)
         return person
+
+    async def first_visitors(self) -> list[Person]:
+        """So that nobody starts on an empty list: people who followed earlier today, two of one name.
+
+        Nothing happens where there are people already.
+        """
+        account = self.platform.account()
+        if account.people:
+            return []
+        return [await self.follow(name, seconds, account) for name, seconds in _FIRST_VISITORS]
 
     async def follow(
         self,
@@ -88,22 +121,37 @@ class Sandbox:
         app = web.Application(middlewares=[_only_here], client_max_size=_MAX_BODY)
         LineApi(self).add_routes(app)
         Controls(self).add_routes(app)
-        app.router.add_get("/sandbox/avatar/{key}.svg", self._avatar)
+        app.router.add_get(_PICTURES + "{key}.svg", self._avatar)
         add_pages(app, self)
-        app.on_cleanup.append(self._cleanup)
+        app.cleanup_ctx.append(self._lifetime)
         return app
 
     async def close(self) -> None:
         """Stop delivering webhooks."""
         await self.webhooks.close()
 
-    async def _cleanup(self, _app: web.Application) -> None:
+    async def _lifetime(self, _app: web.Application) -> AsyncIterator[None]:
+        if self._memory is not None:
+            self._memory.start()
+        yield
         await self.close()
+        if self._memory is not None:
+            await self._memory.stop()
+
+    def _hang_pictures(self) -> None:
+        """Serve remembered pictures at the addresses under which the helper knows them."""
+        for account in self.platform.accounts.values():
+            for picture, owner, name in (
+                (account.picture, account.channel_id, account.name),
+                *((person.picture, person.user_id, person.name) for person in account.people.values()),
+            ):
+                if picture is not None and picture.startswith(_PICTURES):
+                    self.pictures[picture.removeprefix(_PICTURES).removesuffix(".svg")] = (owner, name)
 
     def _picture(self, owner: str, name: str) -> str:
         key = sha256(self._picture_salt + owner.encode()).hexdigest()[:24]
         self.pictures[key] = (owner, name)
-        return f"/sandbox/avatar/{key}.svg"
+        return f"{_PICTURES}{key}.svg"
 
     async def _avatar(self, request: web.Request) -> web.Response:
         from helper.sandbox.pages.avatars import face

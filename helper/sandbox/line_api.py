@@ -29,7 +29,6 @@ from helper.sandbox.validation import check_messages
 if TYPE_CHECKING:
     from helper.sandbox.app import Sandbox
 
-_MAX_BODY = 2 * 1024 * 1024
 _MOST_FOLLOWERS = 1000
 _LONGEST_WEBHOOK_URL = 500
 

@@ -42,6 +42,7 @@ _RECIPIENT = re.compile(r"[UCR][0-9a-f]{32}")
 _REPLY_TOKEN_END = 20 * MINUTE
 _STRANGER = 7 * DAY
 _FIRST_MESSAGE_ID = 461_230_966_842_064_897
+_IDS_PER_MILLISECOND = 1_000
 # Used-up tokens and keys are swept once there are so many.
 _SWEEP = 20_000
 
@@ -63,7 +64,8 @@ class Platform:
         self.accounts: dict[str, SandboxAccount] = {}
         self.rates = Rates()
         self._tokens: OrderedDict[str, tuple[SandboxAccount, int | None]] = OrderedDict()
-        self._message_ids: Iterator[int] = count(_FIRST_MESSAGE_ID)
+        # Later starts begin higher, so that no id comes twice in one history.
+        self._message_ids: Iterator[int] = count(_FIRST_MESSAGE_ID + clock.now() * _IDS_PER_MILLISECOND)
         self._people = count()
         self._occurrences = Occurrences(clock)
 
