@@ -9,6 +9,7 @@ Importing the SDK takes over a second, so nothing here imports it before it is n
 
 import asyncio
 import logging
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -25,6 +26,8 @@ _CONNECT_SECONDS = 5.0
 # Idle connections are dropped before a server would: a request on a dying one has an unknown fate.
 _KEEP_ALIVE_SECONDS = 15.0
 _CONNECTIONS = 100
+# Two threads importing the SDK's circular modules at once deadlock.
+_loading = threading.Lock()
 
 # Raised before any byte of the request left.
 _NEVER_LEFT = (
@@ -128,12 +131,13 @@ class Transport:
 
         Raises NeverLeft, NoAnswer.
         """
-        from linebot.v3.messaging.exceptions import ApiException  # type: ignore[import-untyped]
-
         if self._client is None:
             await self.open()
         client = self._client
         assert client is not None
+        # Only now that the SDK is loaded: importing it here and in a thread at once would deadlock.
+        from linebot.v3.messaging.exceptions import ApiException  # type: ignore[import-untyped]
+
         wire = {"Accept": "application/json", "Content-Type": "application/json"}
         if form is not None:
             wire["Content-Type"] = "application/x-www-form-urlencoded"
@@ -175,7 +179,8 @@ def _bearer(token: str) -> dict[str, str]:
 
 def load_sdk() -> Any:
     """Import the SDK (over a second, in a thread) and give back what makes a client for a base."""
-    from linebot.v3.messaging import AsyncApiClient, Configuration
+    with _loading:
+        from linebot.v3.messaging import AsyncApiClient, Configuration
 
     # At DEBUG the SDK logs whole answers: names, tokens.
     logging.getLogger("linebot").setLevel(logging.INFO)
