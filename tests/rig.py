@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -85,7 +86,7 @@ class Shop:
             self.clock.advance(1)
             await self.run_due()
 
-    async def click_and_wait(self, person: Person, **body: object) -> Message:
+    async def click_and_wait(self, person: Person, **body: Any) -> Message:
         """A click, and its hold passes."""
         message = await self.click(person, **body)
         await self.pass_time(6)
