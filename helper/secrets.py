@@ -186,7 +186,7 @@ def _find_backend() -> "KeyringBackend | None":
     import keyring
 
     chosen = keyring.get_keyring()
-    candidates = list(getattr(chosen, "backends", ())) or [chosen]
+    candidates: list[KeyringBackend] = list(getattr(chosen, "backends", ())) or [chosen]
     for candidate in candidates:
         if not type(candidate).__module__.startswith(REFUSED_BACKENDS):
             return candidate

@@ -29,7 +29,9 @@ UNKNOWN_DATABASE = Words(
     "ITTSU_DATABASE_URL「{url}」は使えません。sqlite:///ファイルのパス の形で指定してください。",
     'ITTSU_DATABASE_URL "{url}" is not understood: write sqlite:///path/of/the/file.',
 )
-NOT_UNDERSTOOD = Words("設定 {name} の値が正しくありません: {reason}", "The value of {name} is not valid: {reason}")
+NOT_UNDERSTOOD = Words(
+    "設定 {name} の値が正しくありません: {reason}", "The value of {name} is not valid: {reason}"
+)
 
 
 def is_loopback(host: str) -> bool:
@@ -44,7 +46,7 @@ def is_loopback(host: str) -> bool:
 
 def url_of(host: str, port: int) -> str:
     """`http://host:port` as a browser on this computer dials it."""
-    dialled = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    dialled = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - not bound, dialled
     return f"http://[{dialled}]:{port}" if ":" in dialled else f"http://{dialled}:{port}"
 
 

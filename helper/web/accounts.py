@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from helper.flows import accounts as flows
 from helper.flows import quota as quota_flows
-from helper.model.account import Credentials
+from helper.line.answers import Credentials
 from helper.model.quota import month_of
 from helper.web.problems import Problem
 from helper.web.routes import Answer, Call, Nothing, Request, Routes
@@ -92,7 +92,7 @@ async def change_account(call: Call[AccountChanges, Services]) -> Account:
             raise Problem("invalid", {"errors": [{"field": name, "message": "must not be null"}]})
     changes = {name: getattr(given, name) for name in given.model_fields_set}
     account_id = call.path("account_id")
-    await flows.update(call.services.desk, account_id, **changes)
+    await flows.update(call.services.desk, account_id, changes)
     return await _shape(call.services, account_id)
 
 
@@ -127,7 +127,13 @@ async def refresh_quota(call: Call[Nothing, Services]) -> Quota:
 class Month(Page):
     """A quota month in Asia/Tokyo; without one, this month."""
 
-    month: Annotated[str | None, BlankIsNone, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")] = None
+    month: Annotated[str | None, BlankIsNone, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")] = None
+    cursor: Annotated[str | None, BlankIsNone, Field(pattern=r"^[0-9]{1,18}$")] = None
+
+    @property
+    def place(self) -> int | None:
+        """The row after which the page begins."""
+        return None if self.cursor is None else int(self.cursor)
 
 
 class LedgerItem(Answer):
@@ -160,11 +166,9 @@ class Ledger(Answer):
 )
 async def read_ledger(call: Call[Month, Services]) -> Ledger:
     """Every change of a month's count."""
-    desk = call.services.desk
-    month = call.given.month or month_of(desk.clock.now())
-    rows, following = await quota_flows.ledger(
-        desk, call.path("account_id"), month, call.given.cursor, call.given.limit
-    )
+    desk, given = call.services.desk, call.given
+    month = given.month or month_of(desk.clock.now())
+    rows, following = await quota_flows.ledger(desk, call.path("account_id"), month, given.place, given.limit)
     items = [
         LedgerItem(
             at=row.at,
@@ -178,7 +182,7 @@ async def read_ledger(call: Call[Month, Services]) -> Ledger:
         )
         for row in rows
     ]
-    return Ledger(items=items, next=following)
+    return Ledger(items=items, next=None if following is None else str(following))
 
 
 async def _shape(services: Services, account_id: str) -> Account:

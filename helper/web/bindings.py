@@ -1,10 +1,11 @@
 """`bindings`: which of our accounts a dashboard's account is."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import StringConstraints
 
 from helper.flows import links as flows
+from helper.store.links import Binding as StoredBinding
 from helper.web.problems import Problem
 from helper.web.routes import Answer, Call, Nothing, Request, Routes
 from helper.web.services import Services, sender_of
@@ -21,6 +22,16 @@ class Binding(Answer):
     account_id: str
     at: Time
 
+    @classmethod
+    def of(cls, binding: StoredBinding) -> Self:
+        """From the store."""
+        return cls(
+            dashboard=binding.dashboard,
+            page_account=binding.page_account,
+            account_id=binding.account_id,
+            at=binding.at,
+        )
+
 
 class Bindings(Answer):
     """Every confirmed pair."""
@@ -33,17 +44,7 @@ class Bindings(Answer):
 async def list_bindings(call: Call[Nothing, Services]) -> Bindings:
     """Every confirmed pair of a dashboard's account and ours."""
     bindings = await flows.bindings(call.services.desk)
-    return Bindings(
-        items=[
-            Binding(
-                dashboard=binding.dashboard,
-                page_account=binding.page_account,
-                account_id=binding.account_id,
-                at=binding.at,
-            )
-            for binding in bindings
-        ]
-    )
+    return Bindings(items=[Binding.of(binding) for binding in bindings])
 
 
 class BoundAccount(Request):
@@ -65,14 +66,10 @@ async def bind_page(call: Call[BoundAccount, Services]) -> Binding:
     dashboard, page_account = call.path("dashboard"), call.path("page_account")
     if len(dashboard) > 60 or len(page_account) > 300:
         raise Problem("invalid", {"errors": [{"field": "page_account", "message": "too long"}]})
-    desk = call.services.desk
-    await flows.bind(desk, dashboard, page_account, call.given.account_id, sender_of(call))
-    return Binding(
-        dashboard=dashboard,
-        page_account=page_account,
-        account_id=call.given.account_id,
-        at=desk.clock.now(),
+    binding = await flows.bind(
+        call.services.desk, dashboard, page_account, call.given.account_id, sender_of(call)
     )
+    return Binding.of(binding)
 
 
 @routes.add(

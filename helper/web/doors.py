@@ -69,7 +69,9 @@ class Doors:
         if site is not None and site not in ALLOWED_SITES:
             raise Problem("site_refused")
         origins = request.headers.getall("Origin", [])
-        if origins and not (len(origins) == 1 and (self._is_own(origins[0], hosts[0]) or is_extension(origins[0]))):
+        if origins and not (
+            len(origins) == 1 and (self._is_own(origins[0], hosts[0]) or is_extension(origins[0]))
+        ):
             raise Problem("origin_refused")
 
     @staticmethod

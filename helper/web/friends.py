@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from helper.flows import friends as flows
 from helper.flows import links as link_flows
 from helper.model.message import HistoryItem as StoredHistoryItem
+from helper.store.friends import Position
 from helper.web.problems import Problem
 from helper.web.routes import Answer, Call, Nothing, Request, Routes
 from helper.web.services import BlankIsNone, InputTime, Page, Services, sender_of
@@ -21,6 +22,7 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 class Filter(Page):
     """Which friends. `q` is searched in names, one character is enough."""
 
+    cursor: Annotated[str | None, BlankIsNone, Field(pattern=r"^[0-9]{1,16}-[0-9]{1,18}$")] = None
     stage: Annotated[Stage | None, BlankIsNone] = None
     q: Annotated[str | None, BlankIsNone, Field(max_length=100)] = None
     mark: Annotated[str | None, BlankIsNone] = None
@@ -51,11 +53,12 @@ async def list_friends(call: Call[Filter, Services]) -> Friends:
         call.services.desk,
         call.path("account_id"),
         stage=given.stage,
-        q=given.q,
-        cursor=given.cursor,
+        query=given.q,
+        after=None if given.cursor is None else Position(*map(int, given.cursor.split("-"))),
         limit=given.limit,
     )
-    return Friends(items=[Friend.of(view) for view in views], next=following)
+    after = None if following is None else f"{following.listed_at}-{following.number}"
+    return Friends(items=[Friend.of(view) for view in views], next=after)
 
 
 @routes.add(
@@ -130,9 +133,7 @@ async def mark_contacted(call: Call[Greeted, Services]) -> Friend:
 )
 async def unmark_contacted(call: Call[Nothing, Services]) -> Friend:
     """Take back what was marked by hand. A message that was sent keeps the slot."""
-    view = await flows.unmark_contacted(
-        call.services.desk, call.path("account_id"), call.path("user_id"), sender_of(call)
-    )
+    view = await flows.unmark_contacted(call.services.desk, call.path("account_id"), call.path("user_id"))
     return Friend.of(view)
 
 
@@ -164,6 +165,12 @@ async def unclaim_friend(call: Call[Nothing, Services]) -> Friend:
         call.services.desk, call.path("account_id"), call.path("user_id"), sender_of(call)
     )
     return Friend.of(view)
+
+
+class Older(Page):
+    """Which part of a history."""
+
+    cursor: Annotated[str | None, BlankIsNone, Field(pattern=r"^[0-9]{1,16}-.{1,200}$")] = None
 
 
 class HistoryItem(Answer):
@@ -200,20 +207,21 @@ class History(Answer):
     "GET",
     "/accounts/{account_id}/friends/{user_id}/messages",
     role="viewer",
-    takes=Page,
+    takes=Older,
     answers={200: History},
     problems=("account_unknown", "friend_unknown"),
 )
-async def read_history(call: Call[Page, Services]) -> History:
+async def read_history(call: Call[Older, Services]) -> History:
     """What came by webhook and what the API sent, newest first."""
+    after = None
+    if call.given.cursor is not None:
+        at, _, item_id = call.given.cursor.partition("-")
+        after = flows.HistoryPosition(int(at), item_id)
     items, following = await flows.history(
-        call.services.desk,
-        call.path("account_id"),
-        call.path("user_id"),
-        call.given.cursor,
-        call.given.limit,
+        call.services.desk, call.path("account_id"), call.path("user_id"), after, call.given.limit
     )
-    return History(items=[HistoryItem.of(item) for item in items], next=following)
+    older = None if following is None else f"{following.at}-{following.id}"
+    return History(items=[HistoryItem.of(item) for item in items], next=older)
 
 
 class UserKey(Request):
@@ -305,7 +313,9 @@ class Link(Answer):
 )
 async def link_member(call: Call[LinkedUser, Services]) -> Link:
     """Confirm that a dashboard's person is this friend."""
-    account_id, dashboard, member_id = _link_path(call.path("account_id"), call.path("dashboard"), call.path("member_id"))
+    account_id, dashboard, member_id = _link_path(
+        call.path("account_id"), call.path("dashboard"), call.path("member_id")
+    )
     await link_flows.link(
         call.services.desk, account_id, dashboard, member_id, call.given.user_id, sender_of(call)
     )

@@ -2,9 +2,8 @@
 
 from typing import Annotated
 
-import orjson
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_serializer
+from pydantic import Field, StringConstraints, model_serializer
 
 from helper import __version__
 from helper.web.doors import check_extension, extension_origin
@@ -30,7 +29,7 @@ class Hello(Answer):
     api: int = 1
     instance_id: str
     proof: str | None = Field(
-        None,
+        default=None,
         description='hex HMAC-SHA256(UTF-8 bytes of proof_key, "ittsu-hello-1\\n" + nonce + "\\n" + host:port)',
         json_schema_extra={"type": "string"},
     )
@@ -138,18 +137,6 @@ async def list_teammates(call: Call[Nothing, Services]) -> Teammates:
 async def revoke_teammate(call: Call[Nothing, Services]) -> None:
     """Take a teammate's access away, at once and with every token."""
     await call.services.pairing.revoke(call.path("teammate_id"))
-
-
-class Document(BaseModel):
-    """An OpenAPI 3.1 document."""
-
-    model_config = ConfigDict(extra="allow")
-
-
-@routes.add("GET", "/openapi.json", role=None, answers={200: Document})
-async def read_openapi(call: Call[Nothing, Services]) -> web.Response:
-    """This document."""
-    return web.Response(body=orjson.dumps(call.services.document), content_type="application/json", charset="utf-8")
 
 
 @routes.add("GET", "/events", role=None, answers={101: None}, problems=("bad_request",))

@@ -10,10 +10,11 @@ from pydantic import Field, StringConstraints
 from helper.flows import send as flows
 from helper.model.message import SendRequest
 from helper.model.template import check_tap_replies, quick_reply
-from helper.web.problems import Problem
+from helper.web.problems import Problem, in_language
 from helper.web.routes import Answer, Answered, Call, Nothing, Request, Routes
 from helper.web.services import Services, sender_of
 from helper.web.shapes import LineMessage, Message, Plan
+from helper.words import Words
 
 routes: Routes[Services] = Routes("messages")
 
@@ -49,7 +50,7 @@ class SendBody(Request):
     template_id: Id | None = None
     messages: Annotated[list[Mapping[str, Any]], Field(max_length=20)] | None = None
     tap_replies: Annotated[list[str], Field(max_length=50)] | None = Field(
-        None, description="One-tap answers for `messages`; a template brings its own."
+        default=None, description="One-tap answers for `messages`; a template brings its own."
     )
     persona_id: Id | None = None
     max_cost: Literal[0, 1]
@@ -94,6 +95,25 @@ class Caution(Answer):
     text: str
 
 
+CAUTIONS = {
+    "name_unknown": Words(
+        "お名前を取得中です。「お客様」と表示されます", "The name is not known yet: it says お客様 instead"
+    ),
+    "friend_wrote": Words(
+        "お客様からメッセージが届いています。LINEチャットなら無料で返信できます",
+        "They have written: answering in LINE chat is free",
+    ),
+    "already_contacted": Words("最初の一通はもう送信されています", "The first message was sent already"),
+    "claimed": Words("ほかのメンバーが操作中です", "A colleague is on it"),
+    "quota_low": Words("今月の残り通数が少なくなっています", "Few of this month's messages are left"),
+}
+
+
+def _caution(code: str, call: Call[SendBody, Services]) -> Caution:
+    words = CAUTIONS.get(code, Words(code, code))
+    return Caution(code=code, text=in_language(words, call.request))
+
+
 class Preview(Answer):
     """What a send would be."""
 
@@ -111,7 +131,13 @@ class Preview(Answer):
     role="operator",
     takes=SendBody,
     answers={200: Preview},
-    problems=("account_unknown", "friend_unknown", "template_unknown", "persona_unknown", "message_type_unsupported"),
+    problems=(
+        "account_unknown",
+        "friend_unknown",
+        "template_unknown",
+        "persona_unknown",
+        "message_type_unsupported",
+    ),
 )
 async def preview_message(call: Call[SendBody, Services]) -> Preview:
     """What would be sent, which way and at what cost. Sends nothing."""
@@ -124,7 +150,7 @@ async def preview_message(call: Call[SendBody, Services]) -> Preview:
         sender_display=preview.sender_display,
         plan=Plan.of(preview.plan),
         remaining_after=preview.remaining_after,
-        warnings=[Caution(code=code, text=text) for code, text in preview.warnings],
+        warnings=[_caution(code, call) for code in preview.warnings],
     )
 
 

@@ -122,7 +122,9 @@ def _version_header() -> dict[str, Any]:
 
 
 def _describe(status: int) -> str:
-    return {101: "The WebSocket is open.", 201: "Made.", 204: "Done; nothing to say."}.get(status, "The answer.")
+    return {101: "The WebSocket is open.", 201: "Made.", 204: "Done; nothing to say."}.get(
+        status, "The answer."
+    )
 
 
 def _problem_codes(route: Route) -> dict[int, list[str]]:
@@ -141,7 +143,12 @@ def _problem_codes(route: Route) -> dict[int, list[str]]:
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
     return [
-        {"name": name, "in": "path", "required": True, **PATH_PARAMETERS.get(name, {"schema": {"type": "string"}})}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            **PATH_PARAMETERS.get(name, {"schema": {"type": "string"}}),
+        }
         for name in re.findall(r"\{(\w+)\}", path)
     ]
 

@@ -30,7 +30,9 @@ PHRASES: dict[str, Phrase] = {
         "送信にはIdempotency-Keyヘッダーが必要です。",
         "A send needs the Idempotency-Key header.",
     ),
-    "invalid": _phrase(422, "Invalid", "入力内容を確認してください。", "Something in the request is not valid."),
+    "invalid": _phrase(
+        422, "Invalid", "入力内容を確認してください。", "Something in the request is not valid."
+    ),
     "unauthenticated": _phrase(
         401,
         "Not authenticated",
@@ -93,10 +95,10 @@ PHRASES: dict[str, Phrase] = {
         "Ittsuの内部で問題が起きました。記録（ログ）を確認してください。",
         "Something went wrong inside the helper. Its log says more.",
     ),
-    "timeout": _phrase(408, "Timed out", "時間内に受信できませんでした。", "The request took too long to arrive."),
-    "not_built_yet": _phrase(
-        501, "Not there yet", "この機能はまだありません。", "This is not there yet."
+    "timeout": _phrase(
+        408, "Timed out", "時間内に受信できませんでした。", "The request took too long to arrive."
     ),
+    "not_built_yet": _phrase(501, "Not there yet", "この機能はまだありません。", "This is not there yet."),
     # Things that are not there
     "account_unknown": _phrase(
         404, "Account unknown", "このアカウントはつながっていません。", "This account is not connected."
@@ -107,12 +109,18 @@ PHRASES: dict[str, Phrase] = {
         "この友だちはまだLINEから届いていません。送信していません。",
         "LINE has not told us of this friend. Nothing was sent.",
     ),
-    "message_unknown": _phrase(404, "Message unknown", "このメッセージはありません。", "There is no such message."),
+    "message_unknown": _phrase(
+        404, "Message unknown", "このメッセージはありません。", "There is no such message."
+    ),
     "template_unknown": _phrase(
         404, "Template unknown", "このテンプレートはありません。", "There is no such template."
     ),
-    "persona_unknown": _phrase(404, "Persona unknown", "この送信者はありません。", "There is no such persona."),
-    "teammate_unknown": _phrase(404, "Teammate unknown", "このメンバーはいません。", "There is no such teammate."),
+    "persona_unknown": _phrase(
+        404, "Persona unknown", "この送信者はありません。", "There is no such persona."
+    ),
+    "teammate_unknown": _phrase(
+        404, "Teammate unknown", "このメンバーはいません。", "There is no such teammate."
+    ),
     "link_unknown": _phrase(404, "Link unknown", "この紐付けはありません。", "There is no such link."),
     "binding_unknown": _phrase(
         404, "Binding unknown", "このアカウントの紐付けはありません。", "There is no such binding."
@@ -144,7 +152,10 @@ PHRASES: dict[str, Phrase] = {
         "The first message was sent already. Nothing was sent.",
     ),
     "claimed": _phrase(
-        409, "Claimed", "ほかのメンバーが操作中です。送信していません。", "A colleague is on it. Nothing was sent."
+        409,
+        "Claimed",
+        "ほかのメンバーが操作中です。送信していません。",
+        "A colleague is on it. Nothing was sent.",
     ),
     "free_route_gone": _phrase(
         409,
@@ -165,6 +176,12 @@ PHRASES: dict[str, Phrase] = {
         "同じIdempotency-Keyが別の内容で使われています。送信していません。",
         "This Idempotency-Key was used for another body. Nothing was sent.",
     ),
+    "link_taken": _phrase(
+        409,
+        "Link taken",
+        "この友だちは、この管理画面の別の人ともう紐付いています。",
+        "This friend is linked to another person of that dashboard already.",
+    ),
     "not_held": _phrase(
         409, "Not held any more", "もう取り消せません。", "Too late to undo: it is on its way or settled."
     ),
@@ -181,16 +198,13 @@ PHRASES: dict[str, Phrase] = {
         "This message type is not supported yet. For now, text only.",
     ),
     # Accounts and LINE
-    "account_exists": _phrase(
-        409, "Account exists", "このアカウントはもうつながっています。", "This account is connected already."
-    ),
-    "line_unreachable": _phrase(
+    "line_unavailable": _phrase(
         502,
         "LINE cannot be reached",
         "LINEにつながりません。インターネット接続を確認してください。",
         "LINE cannot be reached. Check the internet connection.",
     ),
-    "line_rejected": _phrase(
+    "account_rejected": _phrase(
         422,
         "LINE refused",
         "LINEに確認できませんでした。チャネルIDとチャネルシークレットを確認してください。",
@@ -202,6 +216,7 @@ PHRASES: dict[str, Phrase] = {
         "署名が正しくありません。チャネルシークレットを確認してください。",
         "The signature does not match. Check the channel secret.",
     ),
-    "not_a_webhook": _phrase(400, "Not a webhook", "Webhookの本文ではありません。", "The body is not a webhook."),
-    "too_many_keys": _phrase(422, "Too many keys", "一度に500件までです。", "At most 500 keys at once."),
+    "not_a_webhook": _phrase(
+        400, "Not a webhook", "Webhookの本文ではありません。", "The body is not a webhook."
+    ),
 }

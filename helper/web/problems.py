@@ -35,7 +35,9 @@ BY_STATUS = {
 class Problem(Exception):
     """An error answer. `extra` holds the members beside RFC 9457's own; times in it are RFC 3339 already."""
 
-    def __init__(self, code: str, extra: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None):
+    def __init__(
+        self, code: str, extra: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ):
         super().__init__(code)
         self.code = code
         self.extra = dict(extra or {})
@@ -72,7 +74,9 @@ def phrase_of(code: str) -> Phrase:
     return phrase
 
 
-def problem_body(code: str, request: web.BaseRequest, extra: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def problem_body(
+    code: str, request: web.BaseRequest, extra: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """The members of a problem as they go out."""
     phrase = phrase_of(code)
     return {
@@ -123,7 +127,9 @@ async def problems(request: web.Request, handler: Any) -> web.StreamResponse:
     except TooBusy:
         return problem_response("too_busy", request, headers={"Retry-After": "1"})
     except web.HTTPException as error:
-        code = BY_STATUS.get(error.status, "internal" if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "bad_request")
+        code = BY_STATUS.get(
+            error.status, "internal" if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "bad_request"
+        )
         headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
         return problem_response(code, request, headers=headers)
     except ConnectionError:

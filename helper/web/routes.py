@@ -119,7 +119,9 @@ class Routes(Generic[S]):
         answers: Mapping[int, type[BaseModel] | None],
         problems: Sequence[str] = ...,
         headers: Mapping[str, str] = ...,
-    ) -> Callable[[Callable[[Call[Nothing, S]], Awaitable[Any]]], Callable[[Call[Nothing, S]], Awaitable[Any]]]: ...
+    ) -> Callable[
+        [Callable[[Call[Nothing, S]], Awaitable[Any]]], Callable[[Call[Nothing, S]], Awaitable[Any]]
+    ]: ...
 
     @overload
     def add(
@@ -164,12 +166,16 @@ def install(app: web.Application, routes: Sequence[Route], services: object, des
         app.router.add_route(route.method, PREFIX + route.path, _serve(route, services, desk))
 
 
-def _serve(route: Route, services: object, desk: PairingDesk) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _serve(
+    route: Route, services: object, desk: PairingDesk
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     usual_status = next(iter(route.answers))
 
     async def serve(request: web.Request) -> web.StreamResponse:
         token = None if route.role is None else await authenticate(request, desk, route.role)
-        given = await _read_body(request, route.takes) if route.takes_body else _read_query(request, route.takes)
+        given = (
+            await _read_body(request, route.takes) if route.takes_body else _read_query(request, route.takes)
+        )
         result = await route.handler(Call(request, services, given, token))
         if isinstance(result, web.StreamResponse):
             return result

@@ -1,14 +1,15 @@
 """What the routes work with, built once by the composition."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from helper.flows.desk import Desk
 from helper.flows.pairing import PairingDesk
-from helper.model.account import Account, Credentials
+from helper.line.answers import Credentials
+from helper.model.account import Account
 from helper.model.clock import from_rfc3339
 from helper.model.message import Sender
 from helper.web.doors import Doors
@@ -31,7 +32,6 @@ class Services:
     line_api_base: str
     connect: Callable[[Credentials], Awaitable[Account]]
     disconnect: Callable[[str], Awaitable[None]]
-    document: dict[str, Any] = field(default_factory=dict)
 
 
 def sender_of(call: Call[Any, Services]) -> Sender:

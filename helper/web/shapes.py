@@ -152,10 +152,10 @@ class Friend(Answer):
     first_contact: FirstContact | None
     plan: Plan
     claim: Claim | None
-    mark: str | None = Field(None, description="Not there yet: always null.")
-    tags: list[str] | None = Field(None, description="Not there yet: always null.")
-    note: str | None = Field(None, description="Not there yet: always null.")
-    assignee: Named | None = Field(None, description="Not there yet: always null.")
+    mark: str | None = Field(default=None, description="Not there yet: always null.")
+    tags: list[str] | None = Field(default=None, description="Not there yet: always null.")
+    note: str | None = Field(default=None, description="Not there yet: always null.")
+    assignee: Named | None = Field(default=None, description="Not there yet: always null.")
 
     @classmethod
     def of(cls, view: message_model.FriendView) -> Self:

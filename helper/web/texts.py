@@ -22,7 +22,7 @@ class TemplateBody(Request):
 
     name: Name
     messages: Annotated[list[Mapping[str, Any]], Field(max_length=20)]
-    tap_replies: Annotated[list[str], Field(max_length=50)] = []
+    tap_replies: Annotated[tuple[str, ...], Field(max_length=50)] = ()
     persona_id: MaybeId = None
 
 
@@ -65,7 +65,7 @@ async def create_template(call: Call[TemplateBody, Services]) -> Template:
         call.path("account_id"),
         given.name,
         tuple(given.messages),
-        tuple(given.tap_replies),
+        given.tap_replies,
         given.persona_id,
     )
     return Template.of(template)
@@ -88,7 +88,7 @@ async def update_template(call: Call[TemplateBody, Services]) -> Template:
         call.path("template_id"),
         given.name,
         tuple(given.messages),
-        tuple(given.tap_replies),
+        given.tap_replies,
         given.persona_id,
     )
     return Template.of(template)

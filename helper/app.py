@@ -1,0 +1,231 @@
+"""Composition: builds the daemon once, opens its parts in order and closes them in the opposite one."""
+
+import asyncio
+import logging
+import uuid
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+
+from helper.background import Background
+from helper.connecting import connect, disconnect
+from helper.flows import accounts
+from helper.flows.courier import Courier
+from helper.flows.desk import Desk, Rules
+from helper.flows.pairing import PairingDesk
+from helper.flows.profiles import ProfileFetcher
+from helper.flows.quota import Reconciler
+from helper.line.channels import LineChannels
+from helper.listeners import Listener, listen
+from helper.model.change import Change
+from helper.model.clock import Clock, SystemClock
+from helper.practice import PracticeRoom
+from helper.presence import Presence
+from helper.secrets import SecretStore
+from helper.settings import Settings
+from helper.store import notices
+from helper.store.database import Reader, Transaction
+from helper.store.sqlite import SqliteDatabase, open_sqlite
+from helper.vault import Vault
+from helper.web.api import api_app
+from helper.web.current import describer
+from helper.web.doors import Doors
+from helper.web.events import EventSockets
+from helper.web.hub import Hub
+from helper.web.services import Services
+from helper.web.webhook import IDLE_SECONDS, webhook_app
+
+log = logging.getLogger(__name__)
+
+NOTICE_SECONDS = 0.5
+"""How often other processes' changes are looked for."""
+NOTICE_LIFE_MS = 24 * 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What both the daemon and a command beside it work with: store, secrets, LINE."""
+
+    settings: Settings
+    database: SqliteDatabase
+    secrets: SecretStore
+    vault: Vault
+    channels: LineChannels
+    desk: Desk
+    pairing: PairingDesk
+    instance_id: str
+
+
+async def open_office(stack: AsyncExitStack, settings: Settings, clock: Clock | None = None) -> Office:
+    """Open store, secrets and LINE; `stack` closes them. Raises StoreTrouble."""
+    clock = clock or SystemClock()
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = await open_sqlite(settings.database_path)
+    stack.push_async_callback(database.close)
+
+    async def own_id(transaction: Transaction) -> str:
+        return await notices.ensure_instance_id(transaction, uuid.uuid4().hex)
+
+    instance_id = await database.write(own_id)
+    secrets = SecretStore(settings.home, instance_id, settings.keyring)
+    vault = Vault(secrets, settings.line_api_base, clock)
+    channels = LineChannels(vault.need, clock)
+    stack.push_async_callback(channels.close)
+    desk = Desk(
+        db=database,
+        channels=channels,
+        clock=clock,
+        credentials=vault.find,
+        new_id=lambda: str(uuid.uuid4()),
+        instance_id=instance_id,
+        rules=Rules(hold_ms=settings.hold_ms, safe_reply_ms=settings.reply_safe_ms),
+    )
+    pairing = PairingDesk(database, secrets, clock)
+    return Office(settings, database, secrets, vault, channels, desk, pairing, instance_id)
+
+
+class Daemon:
+    """A running helper: three listeners and the work beside them."""
+
+    def __init__(self, office: Office) -> None:
+        desk = office.desk
+        self.office = office
+        self.practice = PracticeRoom(
+            office.settings, desk, office.vault, office.secrets, lambda: self.webhook.url
+        )
+        self._presence = Presence(office.settings.home)
+        self._background = Background()
+        self._hub = Hub(describer(desk), desk.clock)
+        self._sockets = EventSockets(self._hub, office.pairing)
+        self._courier = Courier(desk)
+        self._profiles = ProfileFetcher(desk)
+        self._reconciler = Reconciler(desk)
+        self._api: Listener | None = None
+        self._webhook: Listener | None = None
+        self._last_notice = 0
+        self._rearranging = asyncio.Lock()
+
+    @property
+    def api(self) -> Listener:
+        """The API's listener."""
+        assert self._api is not None
+        return self._api
+
+    @property
+    def webhook(self) -> Listener:
+        """The webhook's listener."""
+        assert self._webhook is not None
+        return self._webhook
+
+    async def open(self, *, samples: bool = True) -> None:
+        """Open the listeners, and the sandbox where it is wanted; `samples`: with a few people in it.
+
+        Raises Trouble where another daemon or program is in the way; `close` is to be called all the same.
+        """
+        office, settings = self.office, self.office.settings
+        self._presence.take()
+        self._last_notice = await office.database.write(self._start_notices)
+        self._api = await listen(
+            api_app(self._services()), settings.api_host, settings.api_port, "ITTSU_API_PORT"
+        )
+        self._webhook = await listen(
+            webhook_app(office.desk),
+            settings.webhook_host,
+            settings.webhook_port,
+            "ITTSU_WEBHOOK_PORT",
+            keepalive_seconds=IDLE_SECONDS,
+            decompress=False,
+        )
+        if await self.practice.wanted():
+            await self.practice.start(samples=samples)
+        else:
+            await self.practice.tidy()
+        office.database.subscribe(self._committed)
+        self._announce()
+
+    def work(self) -> None:
+        """Start the work beside the requests. Not before `ready`: it imports LINE's SDK."""
+        self._background.keep("hub", self._hub.run)
+        self._background.keep("beat", self._hub.keep_beating)
+        self._background.keep("courier", self._courier.run)
+        self._background.keep("profiles", self._profiles.run)
+        self._background.keep("quota", self._reconciler.run)
+        self._background.keep("notices", self._watch_notices)
+        self._background.once("warm", self._warm)
+
+    async def close(self) -> None:
+        """Stop within two seconds: requests and attempts under way may end, the rest is in the database."""
+        await self._background.close()
+        listeners = [listener for listener in (self._api, self._webhook) if listener is not None]
+        await asyncio.gather(
+            self._courier.close(),
+            self._profiles.close(),
+            self.practice.close(),
+            *(listener.close() for listener in listeners),
+        )
+        self._presence.leave()
+
+    def _services(self) -> Services:
+        office = self.office
+        return Services(
+            desk=office.desk,
+            pairing=office.pairing,
+            doors=Doors(office.settings.api_names),
+            sockets=self._sockets,
+            instance_id=office.instance_id,
+            line_api_base=office.settings.line_api_base,
+            connect=lambda credentials: connect(office.desk, office.vault, credentials),
+            disconnect=lambda account_id: disconnect(office.desk, office.vault, account_id),
+        )
+
+    async def _warm(self) -> None:
+        """Have LINE's SDK and tokens ready before the first click."""
+        connected = await accounts.list_all(self.office.desk)
+        await self.office.channels.warm(account.id for account in connected)
+
+    def _announce(self) -> None:
+        self._presence.announce(self.api.url, self.webhook.url, self.practice.url)
+
+    def _committed(self, changes: list[Change]) -> None:
+        """Called after every commit of this process."""
+        self._hub.publish(changes)
+        for teammate_id in {change.subject for change in changes if change.type == "teammate"}:
+            self._background.once("recheck", partial(self._sockets.recheck, teammate_id))
+        if any(change.type == "account" for change in changes):
+            self._background.once("rearrange", self._rearrange)
+
+    async def _rearrange(self) -> None:
+        """Open or close the sandbox, now that other accounts are connected than before."""
+        async with self._rearranging:
+            wanted, running = await self.practice.wanted(), self.practice.url is not None
+            if wanted == running:
+                return
+            if wanted:
+                await self.practice.start(samples=True)
+                log.info("sandbox %s", self.practice.url)
+            else:
+                await self.practice.stop()
+                log.info("a real account is connected: the sandbox is closed")
+            self._announce()
+
+    async def _start_notices(self, transaction: Transaction) -> int:
+        last = await notices.last_notice(transaction)
+        await notices.forget_notices(transaction, self.office.desk.clock.now() - NOTICE_LIFE_MS)
+        return last
+
+    async def _watch_notices(self) -> None:
+        """Let what other processes changed take effect here."""
+        while True:
+            found = await self.office.database.read(self._new_notices)
+            for number, kind, subject in found:
+                self._last_notice = number
+                if kind == "account":
+                    self.office.vault.forget(subject)
+                    self.office.channels.forget(subject)
+                    self._committed([Change("account", subject, subject)])
+                elif kind == "teammate":
+                    self._committed([Change("teammate", None, subject)])
+            await asyncio.sleep(NOTICE_SECONDS)
+
+    async def _new_notices(self, reader: Reader) -> list[tuple[int, str, str]]:
+        return await notices.notices_after(reader, self._last_notice)

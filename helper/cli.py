@@ -1,0 +1,150 @@
+"""The `ittsu` command. Heavy parts are imported by the command that needs them: start-up time counts."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from helper import __version__
+from helper.words import Trouble, Words
+
+FLAGS = (
+    ("home", "データフォルダー / data folder"),
+    ("database-url", "データベース / database"),
+    ("api-host", "APIのホスト / API host (127.0.0.1)"),
+    ("api-port", "APIのポート / API port (8171)"),
+    ("api-names", "APIの別名（カンマ区切り） / further host names of the API"),
+    ("webhook-host", "Webhookのホスト / webhook host (127.0.0.1)"),
+    ("webhook-port", "Webhookのポート / webhook port (8172)"),
+    ("sandbox-port", "練習モードのポート / sandbox port (8173)"),
+    ("line-api-base", "LINE APIのアドレス / address of LINE's API"),
+    ("hold-seconds", "取り消せる秒数 / seconds to undo (5)"),
+    ("reply-safe-seconds", "無料で送れる秒数 / safe age of a reply token (50)"),
+    ("sandbox", "never | auto | always"),
+    ("keyring", "auto | file"),
+    ("log", "text | json"),
+)
+
+NOT_YET = Words(
+    "「ittsu {command}」はまだありません。データフォルダー（{home}）を、Ittsu本体を止めてからコピーしてください。",
+    "`ittsu {command}` is not there yet. Stop the helper and copy its data folder ({home}) instead.",
+)
+INTERRUPTED = Words("中止しました。", "Interrupted.")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    # SUPPRESS: a flag before `add` must not be undone by the default of the parser behind it.
+    settings = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = settings.add_argument_group("設定 / settings (ITTSU_… の変数より優先 / win over the variables)")
+    for name, help_text in FLAGS:
+        group.add_argument(f"--{name}", help=help_text)
+
+    parser = argparse.ArgumentParser(
+        prog="ittsu",
+        description="LINE公式アカウントの新しい友だちへ、最初の一通を。"
+        " / The first message to a new friend of a LINE Official Account.",
+    )
+    parser.add_argument("--version", action="version", version=f"ittsu {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, help_text: str, **options: Any) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=help_text, parents=[settings], **options)
+
+    add("serve", "Ittsu本体を起動します / run the helper")
+    demo = add("demo", "練習モードで試します / try it in practice mode")
+    demo.add_argument(
+        "--once", action="store_true", help="ブラウザーなしで一通りを実行 / run through without a browser"
+    )
+    pair = add("pair", "接続コードを発行します / print a pairing code")
+    pair.add_argument("--name", help="メンバーの名前 / the teammate's name")
+    pair.add_argument("--role", choices=("viewer", "operator", "admin"))
+    pair.add_argument("--json", action="store_true")
+
+    account = add("account", "LINE公式アカウント / LINE Official Accounts")
+    accounts = account.add_subparsers(dest="action", required=True, metavar="ACTION")
+    added = accounts.add_parser("add", help="つなぐ / connect", parents=[settings])
+    added.add_argument("--channel-id", help="チャネルID / channel id")
+    added.add_argument(
+        "--secret-stdin", action="store_true", help="シークレットを標準入力から / secret from stdin"
+    )
+    added.add_argument("--json", action="store_true")
+    listed = accounts.add_parser("list", help="一覧 / list", parents=[settings])
+    listed.add_argument("--json", action="store_true")
+    checked = accounts.add_parser("check", help="LINEに確認 / ask LINE", parents=[settings])
+    checked.add_argument("account", nargs="?", help="チャネルID / channel id")
+    checked.add_argument("--json", action="store_true")
+    removed = accounts.add_parser("remove", help="外す / disconnect", parents=[settings])
+    removed.add_argument("account", help="チャネルID / channel id")
+
+    teammate = add("teammate", "メンバー / teammates")
+    teammates = teammate.add_subparsers(dest="action", required=True, metavar="ACTION")
+    people = teammates.add_parser("list", help="一覧 / list", parents=[settings])
+    people.add_argument("--json", action="store_true")
+    revoked = teammates.add_parser("revoke", help="接続を取り消す / take access away", parents=[settings])
+    revoked.add_argument("teammate", help="名前またはID / name or id")
+
+    add("doctor", "状態を調べます / check the installation")
+    add("openapi", "APIの仕様（OpenAPI 3.1） / the API's OpenAPI document")
+    add("backup", "バックアップ（準備中） / not there yet").add_argument("file")
+    add("restore", "復元（準備中） / not there yet").add_argument("file")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. Trouble is told in both languages, without a trace."""
+    _speak_utf8()
+    given = build_parser().parse_args(arguments)
+    try:
+        return _run(given)
+    except Trouble as trouble:
+        print(trouble.words, file=sys.stderr)
+        return trouble.exit_code
+    except KeyboardInterrupt:
+        print(INTERRUPTED, file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return 1
+
+
+def _run(given: argparse.Namespace) -> int:
+    if given.command == "openapi":
+        from helper.commands import print_openapi
+
+        return print_openapi()
+
+    from helper.settings import load_settings
+    from helper.store.database import StoreTrouble
+
+    settings = load_settings(
+        {name.replace("-", "_"): getattr(given, name.replace("-", "_"), None) for name, _ in FLAGS}
+    )
+    try:
+        match given.command:
+            case "serve":
+                from helper.serving import serve
+
+                asyncio.run(serve(settings))
+                return 0
+            case "demo":
+                from helper.demo import demo_once, serve_demo
+
+                return asyncio.run(demo_once() if given.once else serve_demo(settings))
+            case "backup" | "restore":
+                print(NOT_YET.filled(command=given.command, home=settings.home), file=sys.stderr)
+                return 3
+            case _:
+                from helper.commands import run_command
+
+                return asyncio.run(run_command(settings, given))
+    except StoreTrouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+
+
+def _speak_utf8() -> None:
+    """Japanese comes out right also where the terminal or a pipe says otherwise."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")

@@ -1,0 +1,85 @@
+"""`ittsu doctor`: what can be checked from here, and what cannot."""
+
+import platform
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from helper import __version__
+from helper.app import Office
+from helper.flows import accounts
+from helper.model.refusal import Refused
+from helper.presence import Presence
+from helper.words import Words
+
+UNTESTED = ("Darwin", "Windows")
+NOT_CHECKED = Words(
+    "ここからは調べられないこと: WebhookがLINEから届くか（トンネル）、LINE公式アカウントマネージャーの応答設定。",
+    "Cannot be checked from here: whether LINE's webhooks arrive (tunnel), and the response settings in OA Manager.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report. `good` None: for information."""
+
+    good: bool | None
+    words: Words
+
+
+async def examine(office: Office) -> int:
+    """Print the findings; 1 if anything is wrong."""
+    findings = [
+        Finding(None, Words(f"Ittsu {__version__}、Python {sys.version.split()[0]}", f"Ittsu {__version__}")),
+        _system(),
+        Finding(True, Words(f"データベース: {office.settings.database_path}", "the database opens")),
+        Finding(None, Words(f"シークレットの保管場所: {office.secrets.place()}", "where secrets are kept")),
+        _daemon(office),
+        *[finding async for finding in _accounts(office)],
+    ]
+    for finding in findings:
+        mark = {True: "○", False: "×", None: "・"}[finding.good]
+        print(f"{mark} {finding.words.ja} / {finding.words.en}")
+    print(NOT_CHECKED)
+    return 1 if any(finding.good is False for finding in findings) else 0
+
+
+def _system() -> Finding:
+    name = platform.system()
+    if name in UNTESTED:
+        return Finding(None, Words(f"{name}ではまだ試していません", f"not tested on {name} yet"))
+    return Finding(None, Words(f"システム: {name}", "the system"))
+
+
+def _daemon(office: Office) -> Finding:
+    running = Presence(office.settings.home).find()
+    if running is None:
+        return Finding(None, Words("Ittsu本体は起動していません", "the helper is not running"))
+    return Finding(
+        True, Words(f"Ittsu本体が起動しています: {running.api}", f"the helper runs (process {running.pid})")
+    )
+
+
+async def _accounts(office: Office) -> AsyncIterator[Finding]:
+    """A finding per real account."""
+    for account in await accounts.list_all(office.desk):
+        if account.sandbox:
+            continue
+        if await office.vault.find(account.id) is None:
+            yield Finding(
+                False,
+                Words(f"{account.name}: チャネルシークレットがありません", "the channel secret is missing"),
+            )
+            continue
+        try:
+            fresh = await accounts.recheck(office.desk, account.id)
+        except Refused as refused:
+            yield Finding(
+                False,
+                Words(f"{account.name}: LINEに確認できません（{refused.code}）", "LINE could not confirm it"),
+            )
+            continue
+        chat = "オン" if fresh.chat_on else "オフ"
+        yield Finding(
+            True, Words(f"{account.name}: LINEに確認できました（チャット: {chat}）", "LINE confirms it")
+        )

@@ -1,0 +1,66 @@
+"""One daemon per data folder, and where other commands find it."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from helper.words import Trouble, Words
+
+ALREADY_RUNNING = Words(
+    "Ittsu本体はもう起動しています（データフォルダー: {home}）。",
+    "The helper is running already (data folder: {home}).",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a running daemon listens. `sandbox` is None while there is none."""
+
+    pid: int
+    api: str
+    webhook: str
+    sandbox: str | None
+
+
+class Presence:
+    """Held by the daemon from start to stop; the operating system lets go of it when the process dies."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._path = home / "daemon.json"
+        self._lock = FileLock(home / "daemon.lock", mode=0o600)
+
+    def take(self) -> None:
+        """Become the folder's daemon. Raises Trouble if there is one."""
+        self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise Trouble(ALREADY_RUNNING.filled(home=self._home)) from None
+
+    def announce(self, api: str, webhook: str, sandbox: str | None) -> None:
+        """Write down where we listen."""
+        fresh = self._path.with_suffix(".new")
+        fresh.write_text(json.dumps(asdict(Addresses(os.getpid(), api, webhook, sandbox))), "utf-8")
+        os.replace(fresh, self._path)
+
+    def leave(self) -> None:
+        """Stop being the daemon."""
+        self._path.unlink(missing_ok=True)
+        self._lock.release()
+
+    def find(self) -> Addresses | None:
+        """Where the folder's daemon listens; None if none runs."""
+        try:
+            with self._lock.acquire(timeout=0):
+                return None
+        except Timeout:
+            pass
+        try:
+            return Addresses(**json.loads(self._path.read_text("utf-8")))
+        except (FileNotFoundError, ValueError, TypeError):
+            # It holds the lock and is only just starting.
+            return None

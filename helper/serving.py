@@ -1,0 +1,63 @@
+"""`ittsu serve`: one line per listener and `ready` on stdout, everything else on stderr."""
+
+import asyncio
+import logging
+import signal
+import sys
+from contextlib import AsyncExitStack
+
+from helper.app import Daemon, open_office
+from helper.logs import set_up_logging
+from helper.settings import Settings
+from helper.words import Words
+
+log = logging.getLogger(__name__)
+
+FIRST_STEPS = Words(
+    "\n練習モードで動いています（お客様には届きません）。\n"
+    "  1. ブラウザーで {sandbox} を開くと、スマートフォンと管理画面を試せます。\n"
+    "  2. 拡張機能を接続するには、別の画面で「ittsu pair」を実行し、接続コードを入力します。\n"
+    "  3. LINE公式アカウントをつなぐには「ittsu account add」を実行します。\n",
+    "\nPractice mode: nothing reaches a customer.\n"
+    "  1. Open {sandbox} in a browser: a phone and dashboards to try things on.\n"
+    "  2. To connect the extension, run `ittsu pair` in another window and enter its code.\n"
+    "  3. To connect a LINE Official Account, run `ittsu account add`.\n",
+)
+NEXT_STEPS = Words(
+    "拡張機能を接続するには、別の画面で「ittsu pair」を実行してください。",
+    "To connect the extension, run `ittsu pair` in another window.",
+)
+
+
+def stop_signal() -> asyncio.Event:
+    """Set once somebody asks this process to stop (Ctrl-C, SIGTERM)."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:
+            # Windows has no handlers in its loop.
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    return stop
+
+
+async def serve(settings: Settings) -> None:
+    """Run the daemon until it is asked to stop. Raises Trouble, StoreTrouble."""
+    set_up_logging(settings.log)
+    stop = stop_signal()
+    async with AsyncExitStack() as stack:
+        office = await open_office(stack, settings)
+        daemon = Daemon(office)
+        stack.push_async_callback(daemon.close)
+        await daemon.open()
+        print(f"api {daemon.api.url}")
+        print(f"webhook {daemon.webhook.url}")
+        if daemon.practice.url is not None:
+            print(f"sandbox {daemon.practice.url}")
+        print("ready", flush=True)
+        daemon.work()
+        hint = NEXT_STEPS if daemon.practice.url is None else FIRST_STEPS.filled(sandbox=daemon.practice.url)
+        print(hint, file=sys.stderr, flush=True)
+        await stop.wait()
+        log.info("stopping")

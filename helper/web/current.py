@@ -1,0 +1,67 @@
+"""What changes are about, read as it is now: the content of the socket's frames."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from helper.flows import accounts as account_flows
+from helper.flows import friends as friend_flows
+from helper.flows import quota as quota_flows
+from helper.flows import send as send_flows
+from helper.flows.desk import Desk
+from helper.model.change import Change
+from helper.model.refusal import Refused
+from helper.web.shapes import Account, Friend, Message, Quota
+
+
+def describer(desk: Desk) -> Callable[[list[Change]], Awaitable[Mapping[Change, Any]]]:
+    """The function the hub asks."""
+
+    async def describe(changes: list[Change]) -> Mapping[Change, Any]:
+        described: dict[Change, Any] = await _friends(desk, changes)
+        for change in changes:
+            try:
+                match change.type:
+                    case "message" if change.account_id is not None:
+                        message = await send_flows.get(desk, change.account_id, change.subject)
+                        described[change] = Message.of(message).model_dump(mode="json")
+                    case "quota" if change.account_id is not None:
+                        counter = await quota_flows.read(desk, change.account_id)
+                        described[change] = Quota.of(counter).model_dump(mode="json")
+                    case "account":
+                        described[change] = await _account(desk, change.subject)
+                    case _:
+                        pass
+            except Refused:
+                # Gone in the meantime: its account was disconnected or purged, which is a change of its own.
+                continue
+        return described
+
+    return describe
+
+
+async def _friends(desk: Desk, changes: list[Change]) -> dict[Change, Any]:
+    """Friends and claims, an account at a time: one click or a thousand follows cost few reads."""
+    by_account: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        if change.type in ("friend", "claim") and change.account_id is not None:
+            by_account[change.account_id].append(change)
+    described: dict[Change, Any] = {}
+    for account_id, wanted in by_account.items():
+        user_ids = list(dict.fromkeys(change.subject for change in wanted))
+        try:
+            views = await friend_flows.views(desk, account_id, user_ids)
+        except Refused:
+            continue
+        bodies = {view.friend.user_id: Friend.of(view).model_dump(mode="json") for view in views}
+        described |= {change: bodies[change.subject] for change in wanted if change.subject in bodies}
+    return described
+
+
+async def _account(desk: Desk, account_id: str) -> Any:
+    try:
+        account = await account_flows.get(desk, account_id)
+    except Refused:
+        return None
+    waiting = await account_flows.new_friends(desk, [account_id])
+    return Account.of(account, waiting.get(account_id, 0)).model_dump(mode="json")

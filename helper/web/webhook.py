@@ -1,0 +1,59 @@
+"""The webhook listener: the only one that a tunnel may expose. It serves two routes and nothing else."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from helper.flows.desk import Desk
+from helper.flows.receive import BadSignature, receive
+from helper.line.events import NotAWebhook, NotJson
+from helper.web.problems import Problem, add_version, problems
+
+BODY_LIMIT = 1024**2
+BODY_SECONDS = 10.0
+"""How long a body may take to arrive. LINE itself gives up after 2 s."""
+IDLE_SECONDS = 30.0
+"""How long a connection may send nothing, or less than a request's head."""
+
+DESK = web.AppKey("desk", Desk)
+
+
+def webhook_app(desk: Desk, body_seconds: float = BODY_SECONDS) -> web.Application:
+    """The application of the webhook listener."""
+    app = web.Application(middlewares=[problems], client_max_size=BODY_LIMIT)
+    app[DESK] = desk
+    app.router.add_post("/webhook/{account_id}", _webhook(desk, body_seconds))
+    app.router.add_get("/healthz", _healthz)
+    app.on_response_prepare.append(add_version)
+    return app
+
+
+def _webhook(desk: Desk, body_seconds: float) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def webhook(request: web.Request) -> web.Response:
+        account_id = request.match_info["account_id"]
+        # Before a byte of the body is read: nobody may fill memory for an account that isn't there.
+        if await desk.credentials(account_id) is None:
+            raise Problem("account_unknown")
+        if request.content_length is not None and request.content_length > BODY_LIMIT:
+            raise Problem("too_large", headers={"Connection": "close"})
+        try:
+            async with asyncio.timeout(body_seconds):
+                body = await request.read()
+        except TimeoutError:
+            raise Problem("timeout", headers={"Connection": "close"}) from None
+        try:
+            await receive(desk, account_id, body, request.headers.get("X-Line-Signature"))
+        except BadSignature:
+            raise Problem("signature_invalid") from None
+        except NotJson:
+            raise Problem("not_json") from None
+        except NotAWebhook:
+            raise Problem("not_a_webhook") from None
+        return web.json_response({})
+
+    return webhook
+
+
+async def _healthz(_request: web.Request) -> web.Response:
+    return web.json_response({"status": "ok"})
