@@ -1,0 +1,27 @@
+/** Runs on the dashboards' pages, in the top frame only. Everything it does is in src/page. */
+import { defineContentScript } from 'wxt/utils/define-content-script';
+import { CommandRefused, openChannel } from '../channel';
+import { DASHBOARD_MATCHES } from '../hosts';
+import { attend } from '../page/visit';
+
+export default defineContentScript({
+  matches: [...DASHBOARD_MATCHES],
+  allFrames: false,
+  runAt: 'document_idle',
+  main(context) {
+    if (window.top !== window || document.contentType !== 'text/html') return;
+    attend(
+      {
+        page: document,
+        connect: (onState, onGone) => openChannel('page', onState, onGone),
+        problemOf: (reason) => {
+          if (reason instanceof CommandRefused) return reason.problem;
+          throw reason;
+        },
+        now: () => Date.now(),
+        newKey: () => crypto.randomUUID(),
+      },
+      context.signal,
+    );
+  },
+});

@@ -1,0 +1,64 @@
+/** Our elements in somebody else's page: plain elements with a dashed name (custom elements are not to be had in a
+ * content script's world) and a closed shadow root that the page can neither read nor restyle. */
+
+export type HostName = 'ittsu-dock' | 'ittsu-row';
+
+export interface Host {
+  element: HTMLElement;
+  root: ShadowRoot;
+  /** What is drawn into. */
+  body: HTMLElement;
+  /** Replaces the host's own declarations, e.g. to move it: an inline style would lose to `all: initial !important`. */
+  place(declarations: string): void;
+}
+
+/** Of the host itself, against the page's rules: important ones inside a shadow root win over the page's own. */
+const DEFENDED = 'all: initial !important; pointer-events: auto !important; visibility: visible !important;';
+
+export function makeHost(page: Document, name: HostName, styles: string): Host {
+  const element = page.createElement(name);
+  const root = element.attachShadow({ mode: 'closed' });
+  const own = addSheet(page, root, null, '');
+  addSheet(page, root, styles, styles);
+  const body = page.createElement('div');
+  body.className = 'ittsu';
+  root.append(body);
+  let placed = '';
+  const place = (declarations: string): void => {
+    if (declarations === placed) return;
+    placed = declarations;
+    own(`:host { ${DEFENDED} ${declarations} }`);
+  };
+  place('display: block !important;');
+  return { element, root, body, place };
+}
+
+/** Parsed once for all rows of a page. */
+const shared = new Map<string, CSSStyleSheet>();
+
+/**
+ * Adds a style sheet and returns how to replace its text; sheets with the same `name` are one. Constructed sheets
+ * need no leave of the page's content security policy. Firefox keeps those of the page's and of the script's world
+ * apart and refuses them: a style element does there, which Firefox allows to content scripts.
+ */
+function addSheet(page: Document, root: ShadowRoot, name: string | null, text: string): (text: string) => void {
+  try {
+    const sheet = (name !== null && shared.get(name)) || new CSSStyleSheet();
+    if (name === null || !shared.has(name)) sheet.replaceSync(text);
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    if (name !== null) shared.set(name, sheet);
+    return (next) => sheet.replaceSync(next);
+  } catch {
+    const element = page.createElement('style');
+    element.textContent = text;
+    root.append(element);
+    return (next) => {
+      element.textContent = next;
+    };
+  }
+}
+
+/** Takes away what an earlier copy of this script left behind: an update of the extension orphans the old one. */
+export function removeLeftovers(page: Document): void {
+  for (const element of page.querySelectorAll('ittsu-dock, ittsu-row')) element.remove();
+}

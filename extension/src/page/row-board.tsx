@@ -1,0 +1,185 @@
+/** The pills beside the people that a page shows. Follows elements, not their mere existence: rows that are replaced,
+ * re-used for somebody else, or moved keep no pill that belongs to another person. */
+import { render } from 'preact';
+import type { PagePerson } from '../dashboards';
+import type { Friend, LookupResult } from '../helper/types';
+import { ActProvider } from '../ui/act';
+import { RowPill } from '../ui/row-pill';
+import { ROW_STYLES } from '../ui/styles';
+import type { Desk } from './desk';
+import { makeHost, type Host } from './host';
+import type { Lookups } from './lookups';
+import type { HostWatch } from './trust';
+
+interface Row {
+  person: PagePerson;
+  seen: boolean;
+  host: Host | null;
+  /** What the pill shows: an action is for exactly this, or for nobody. */
+  rendered: { accountId: string; person: PagePerson; userId: string | null } | null;
+}
+
+export class RowBoard {
+  private readonly rows = new Map<Element, Row>();
+  private readonly sight: IntersectionObserver;
+  private readonly stopListening: () => void;
+
+  constructor(
+    private readonly page: Document,
+    private readonly desk: Desk,
+    private readonly lookups: Lookups,
+    private readonly watch: HostWatch,
+    /** Reads the people off the page again. */
+    private readonly readPeople: () => PagePerson[],
+  ) {
+    this.sight = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const row = this.rows.get(target);
+        if (row && isIntersecting) row.seen = true;
+      }
+      this.draw();
+    });
+    this.stopListening = desk.subscribe(() => this.draw());
+  }
+
+  /** The people now on the page. */
+  show(people: readonly PagePerson[]): void {
+    const anchors = new Set(people.map(({ anchor }) => anchor));
+    for (const [anchor, row] of this.rows) {
+      if (anchors.has(anchor)) continue;
+      this.sight.unobserve(anchor);
+      this.strip(row);
+      this.rows.delete(anchor);
+    }
+    for (const person of people) {
+      const row = this.rows.get(person.anchor);
+      if (row) {
+        row.person = person;
+        continue;
+      }
+      this.rows.set(person.anchor, { person, seen: false, host: null, rendered: null });
+      this.sight.observe(person.anchor);
+    }
+    this.draw();
+  }
+
+  close(): void {
+    this.stopListening();
+    this.sight.disconnect();
+    for (const row of this.rows.values()) this.strip(row);
+    this.rows.clear();
+  }
+
+  private draw(): void {
+    const accountId = this.desk.provenId;
+    for (const row of this.rows.values()) {
+      if (accountId === null || this.desk.state?.connection === 'unpaired') {
+        this.strip(row);
+        continue;
+      }
+      if (!row.seen) continue;
+      const result = this.desk.ready || row.host ? this.lookups.find(accountId, row.person) : null;
+      if (result) this.decorate(row, accountId, result);
+      else if (!same(row.rendered?.person ?? null, row.person)) this.strip(row);
+    }
+  }
+
+  private decorate(row: Row, accountId: string, result: LookupResult): void {
+    const { person } = row;
+    const host = (row.host ??= this.makePill());
+    put(host.element, person);
+    const friend = result.friend && this.desk.newest(accountId, result.friend);
+    row.rendered = { accountId, person, userId: friend?.user_id ?? null };
+    set(host.element, 'match', result.match);
+    set(host.element, 'stage', friend?.stage ?? 'unknown');
+    const act = (event: Event, action: () => void): void => {
+      if (this.watch.accepts(event, host.element)) action();
+      else if (event.isTrusted) this.desk.stop('not_visible');
+    };
+    const room = roomBeside(host.element, person.anchor);
+    const draw = (short: boolean): void =>
+      render(
+        <ActProvider value={act}>
+          <RowPill
+            {...{ desk: this.desk, accountId, person, result, friend, short }}
+            onSend={(whom, cost) => this.send(row, accountId, whom, cost)}
+            onLink={(userId) => void this.link(row, accountId, userId)}
+          />
+        </ActProvider>,
+        host.body,
+      );
+    draw(false);
+    if (room !== null && host.body.offsetWidth > room && !host.body.querySelector('.line')) draw(true);
+    host.body.style.top = `${middleOf(person.anchor, host.element)}px`;
+  }
+
+  private makePill(): Host {
+    const host = makeHost(this.page, 'ittsu-row', ROW_STYLES);
+    host.body.classList.add('beside');
+    // A point without room: neither width nor line height of the page's own text changes.
+    host.place(
+      'display: inline-block !important; position: relative !important; width: 1px !important; height: 1px !important; ' +
+        'margin: 0 -1px 0 0 !important; overflow: visible !important; color-scheme: light dark !important;',
+    );
+    this.watch.watch(host.element, () => host.body.firstElementChild);
+    return host;
+  }
+
+  private strip(row: Row): void {
+    row.rendered = null;
+    if (!row.host) return;
+    this.watch.forget(row.host.element);
+    render(null, row.host.body);
+    row.host.element.remove();
+    row.host = null;
+  }
+
+  /** Whether the row, read again at the click, still shows whom the pill was made for. */
+  private holds(row: Row, userId: string | null): boolean {
+    const { rendered } = row;
+    const now = rendered && this.readPeople().find(({ anchor }) => anchor === rendered.person.anchor);
+    if (now && same(now, rendered.person) && (userId === null || rendered.userId === userId)) return true;
+    this.desk.stop('row_changed');
+    this.strip(row);
+    return false;
+  }
+
+  private send(row: Row, accountId: string, friend: Friend, cost: 0 | 1): void {
+    if (row.host?.element.dataset['match'] !== 'exact' || !this.holds(row, friend.user_id)) return;
+    void this.desk.send(accountId, friend, cost, 'row');
+  }
+
+  private async link(row: Row, accountId: string, userId: string): Promise<void> {
+    const person = row.rendered?.person;
+    if (!person || !this.holds(row, null)) return;
+    if (await this.desk.link(accountId, person.memberId, userId)) await this.lookups.again(accountId, person);
+  }
+}
+
+/** Whether two readings of a row show the same person. */
+function same(one: PagePerson | null, other: PagePerson): boolean {
+  return one !== null && one.memberId === other.memberId && one.name === other.name && one.followedAt === other.followedAt;
+}
+
+function put(host: Element, { anchor, place }: PagePerson): void {
+  if (place === 'after') {
+    if (anchor.nextSibling !== host) anchor.after(host);
+  } else if (host.parentElement !== anchor) anchor.append(host);
+}
+
+function set(host: HTMLElement, name: 'match' | 'stage', value: string): void {
+  if (host.dataset[name] !== value) host.dataset[name] = value;
+}
+
+/** Pixels between the name and the end of its cell; null where it stands in no cell. */
+function roomBeside(host: Element, anchor: Element): number | null {
+  const cell = anchor.closest('td, th, [role="cell"], [role="gridcell"]');
+  return cell && cell.getBoundingClientRect().right - host.getBoundingClientRect().left - 12;
+}
+
+/** How far below the host's own point the middle of the name's last line is. */
+function middleOf(anchor: Element, host: Element): number {
+  const lines = anchor.getClientRects();
+  const last = lines[lines.length - 1];
+  return last ? Math.round((last.top + last.bottom) / 2 - host.getBoundingClientRect().top) : 0;
+}

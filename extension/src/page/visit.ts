@@ -1,0 +1,225 @@
+/** One page of somebody else's application, from the moment it is there until it is left: reads it, keeps dock and
+ * rows true to it, and notices when the application moves on without loading a new page. */
+import { dashboardAt, type Dashboard, type PagePerson } from '../dashboards';
+import type { PageState, Problem } from '../messages';
+import type { Call } from './desk';
+import { Desk } from './desk';
+import { mountDock, type DockMount } from './dock-mount';
+import { removeLeftovers } from './host';
+import { Lookups } from './lookups';
+import { EvidenceMemory, judge, type Proof } from './proof';
+import { RowBoard } from './row-board';
+import { HostWatch, pageSight } from './trust';
+
+/** Milliseconds between two looks at the address, and between two ticks of what counts down. */
+const TICK = 250;
+/** Milliseconds that changes of the page are gathered before it is read again. */
+const GATHER_FOR = 60;
+/** Milliseconds that a strange list must stay strange: pages draw their tables in steps. */
+const DRIFT_AFTER = 700;
+/** Milliseconds after which open rows are asked for again: a colleague may have linked them. */
+const ASK_AGAIN = 60_000;
+
+export interface Background {
+  call: Call;
+  close(): void;
+}
+
+export interface Surroundings {
+  page: Document;
+  /** Opens the channel to the background for the dashboard that the page shows. */
+  connect(onState: (state: PageState) => void, onGone: () => void): Background;
+  problemOf(reason: unknown): Problem;
+  now(): number;
+  newKey(): string;
+}
+
+/** Watches the page until `signal` aborts. */
+export function attend(around: Surroundings, signal: AbortSignal): void {
+  const { page } = around;
+  const view = page.defaultView!;
+  removeLeftovers(page);
+  let address = '';
+  let visit: Visit | null = null;
+
+  const arrive = (): void => {
+    if (view.location.href === address) return;
+    address = view.location.href;
+    const dashboard = dashboardAt(address);
+    if (visit && visit.dashboard === dashboard) visit.moved(new URL(address));
+    else {
+      visit?.close();
+      visit = dashboard && new Visit(around, dashboard, new URL(address));
+    }
+  };
+
+  arrive();
+  const timer = setInterval(() => {
+    arrive();
+    visit?.tick();
+  }, TICK);
+  signal.addEventListener('abort', () => {
+    clearInterval(timer);
+    visit?.close();
+  });
+}
+
+class Visit {
+  private readonly desk: Desk;
+  private readonly background: Background;
+  private readonly watch: HostWatch;
+  private readonly lookups: Lookups;
+  private readonly memory = new EvidenceMemory();
+  private readonly changes: MutationObserver;
+  private dock: DockMount | null = null;
+  private rows: RowBoard | null = null;
+  private reading: ReturnType<typeof setTimeout> | null = null;
+  private strangeSince: number | null = null;
+  private askedAt: number;
+  private queued = '';
+  private closed = false;
+
+  constructor(
+    private readonly around: Surroundings,
+    readonly dashboard: Dashboard,
+    private url: URL,
+  ) {
+    const { page, now } = around;
+    this.watch = new HostWatch(pageSight(page), now, () => page.hidden);
+    this.askedAt = now();
+    this.background = around.connect(
+      (state) => this.receive(state),
+      () => this.close(),
+    );
+    this.desk = new Desk({
+      slug: dashboard.slug,
+      call: (name, args) => this.background.call(name, args),
+      now,
+      newKey: around.newKey,
+      readProof: () => this.readProof(),
+      problemOf: around.problemOf,
+    });
+    this.lookups = new Lookups(dashboard.slug, (accountId, keys) => this.desk.lookup(accountId, keys), () => this.desk.changed());
+    this.changes = new MutationObserver((mutations) => {
+      if (mutations.some(isForeign)) this.readSoon();
+    });
+    this.changes.observe(page.documentElement, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributes: true,
+      attributeFilter: ['href', 'alt', 'data-item-id', 'aria-level', 'role'],
+    });
+  }
+
+  /** The application went to another of its own pages: what was rendered for the former one is void at once. */
+  moved(url: URL): void {
+    this.url = url;
+    this.strangeSince = null;
+    this.desk.halt = null;
+    this.rows?.show([]);
+    this.read();
+  }
+
+  tick(): void {
+    if (this.closed || !this.desk.state) return;
+    const { desk } = this;
+    const now = this.around.now();
+    desk.deliveries.sweep(desk.state);
+    if (now - this.askedAt > ASK_AGAIN) {
+      this.askedAt = now;
+      this.lookups.forgetOpen();
+    }
+    this.read();
+    if (!this.around.page.hidden) desk.changed();
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.changes.disconnect();
+    if (this.reading !== null) clearTimeout(this.reading);
+    this.takeDown();
+    this.background.close();
+    delete this.around.page.documentElement.dataset['ittsu'];
+  }
+
+  private takeDown(): void {
+    this.dock?.close();
+    this.dock = null;
+    this.rows?.close();
+    this.rows = null;
+  }
+
+  private receive(state: PageState): void {
+    if (this.closed) return;
+    const before = this.desk.state;
+    if (before?.connection !== 'ready' && state.connection === 'ready') this.lookups.forgetOpen();
+    const queued = state.accounts.map(({ queue }) => queue[0]?.user_id ?? '').join();
+    if (queued !== this.queued) this.lookups.forgetOpen();
+    this.queued = queued;
+    this.desk.state = state;
+    if (state.switchedOff) {
+      this.takeDown();
+    } else {
+      this.dock ??= mountDock(this.around.page, this.desk, this.watch);
+      this.rows ??= new RowBoard(this.around.page, this.desk, this.lookups, this.watch, () => this.readPeople());
+    }
+    this.read();
+    this.desk.changed();
+  }
+
+  private readSoon(): void {
+    this.reading ??= setTimeout(() => {
+      this.reading = null;
+      this.read();
+    }, GATHER_FOR);
+  }
+
+  /** Reads the page: whose it is, who is on it, whether it is understood. */
+  private read(): void {
+    if (this.closed || !this.desk.state) return;
+    const people = this.desk.state.switchedOff ? [] : this.readPeople();
+    this.desk.observe(this.readProof(), this.isStrange(people));
+    this.rows?.show(people);
+    this.tell();
+  }
+
+  private readPeople(): PagePerson[] {
+    return this.dashboard.people(this.around.page, this.url);
+  }
+
+  private readProof(): Proof {
+    const { state } = this.desk;
+    const evidence = this.memory.read(
+      this.dashboard.visitKey(this.url),
+      this.dashboard.account(this.around.page, this.url),
+      this.around.now(),
+    );
+    return judge(evidence, (state?.accounts ?? []).map(({ account }) => account), state?.bindings ?? []);
+  }
+
+  private isStrange(people: readonly PagePerson[]): boolean {
+    if (people.length > 0 || !this.dashboard.drifted(this.around.page, this.url)) {
+      this.strangeSince = null;
+      return false;
+    }
+    this.strangeSince ??= this.around.now();
+    return this.around.now() - this.strangeSince >= DRIFT_AFTER;
+  }
+
+  /** The one thing of the page's own that is set. */
+  private tell(): void {
+    const { state, degraded } = this.desk;
+    if (!state) return;
+    const word = state.switchedOff ? 'off' : state.connection === 'ready' && degraded ? 'degraded' : state.connection;
+    const { dataset } = this.around.page.documentElement;
+    if (dataset['ittsu'] !== word) dataset['ittsu'] = word;
+  }
+}
+
+/** Our own hosts coming and going are no news. */
+function isForeign({ type, addedNodes, removedNodes }: MutationRecord): boolean {
+  if (type !== 'childList') return true;
+  return [...addedNodes, ...removedNodes].some((node) => !node.nodeName.toLowerCase().startsWith('ittsu-'));
+}

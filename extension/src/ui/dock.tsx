@@ -1,0 +1,225 @@
+/** The dock: who is new, what it will cost, who it comes from. On every supported page, whatever the page shows. */
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Stage } from '../helper/types';
+import type { AccountState } from '../messages';
+import type { Desk } from '../page/desk';
+import { t } from '../platform';
+import { useAct } from './act';
+import { Composer } from './composer';
+import { FriendItem } from './friend-item';
+import { Header } from './header';
+import { Mark, Search } from './icons';
+import { Notices } from './notices';
+import { Stillness } from './still';
+import { useDesk } from './use-desk';
+import { useFriends, type Listed } from './use-friends';
+
+type Tab = Exclude<Stage, 'blocked'>;
+const TABS: readonly Tab[] = ['new', 'contacted', 'talking'];
+
+interface Props {
+  desk: Desk;
+  /** Starts moving the panel with the pointer. */
+  onGrab: (event: PointerEvent) => void;
+  /** False right after a move: that click ended a drag. */
+  wasClick: () => boolean;
+}
+
+export function Dock({ desk, onGrab, wasClick }: Props) {
+  useDesk(desk);
+  const { state } = desk;
+  if (!state) return null;
+  const shown = accountShown(desk);
+  if (state.preferences.collapsed) {
+    return <Collapsed desk={desk} shown={shown} onGrab={onGrab} wasClick={wasClick} />;
+  }
+  return (
+    <section class="ittsu dock" aria-label={t('dock_name')}>
+      {state.accounts.some(({ account }) => account.sandbox) && <div class="practice">{t('dock_practice')}</div>}
+      <Header desk={desk} shown={shown} onGrab={onGrab} onCollapse={() => desk.remember({ collapsed: true })} />
+      {state.connection === 'unpaired' ? <Unpaired desk={desk} /> : <Open desk={desk} shown={shown} />}
+    </section>
+  );
+}
+
+/** The page's own account; else the one that a binding names or a send would come from. */
+function accountShown(desk: Desk): AccountState | null {
+  const { proof, accounts } = desk;
+  const named = proof.kind === 'unproven' ? accounts.find(({ account }) => account.name === proof.pageAccount) : null;
+  return named ?? accounts[0] ?? null;
+}
+
+interface CollapsedProps extends Props {
+  shown: AccountState | null;
+}
+
+function Collapsed({ desk, shown, onGrab, wasClick }: CollapsedProps) {
+  const waiting = countNew(desk);
+  const left = shown?.quota?.remaining;
+  const leftText = shown?.quota ? (typeof left === 'number' ? String(left) : t('dock_unlimited')) : '—';
+  const off = desk.state?.connection !== 'ready';
+  return (
+    <button
+      type="button"
+      class={`ittsu pill${off ? ' off' : ''}`}
+      aria-expanded="false"
+      aria-label={t('dock_expand', [waiting, leftText])}
+      onPointerDown={onGrab}
+      onClick={() => wasClick() && desk.remember({ collapsed: false })}
+    >
+      <Mark />
+      <span>{t('dock_brand')}</span>
+      {waiting !== '0' && <span class="count number">{waiting}</span>}
+      <span class="left number">{leftText}</span>
+    </button>
+  );
+}
+
+function countNew(desk: Desk): string {
+  const count = desk.accounts.reduce((sum, { account, queue }) => sum + Math.max(account.new_friends ?? 0, queue.length), 0);
+  return count > 999 ? '999+' : String(count);
+}
+
+function Unpaired({ desk }: { desk: Desk }) {
+  const act = useAct();
+  return (
+    <div class="blank">
+      <Mark size={32} />
+      <strong>{t('dock_unpaired')}</strong>
+      <p>{t('dock_unpaired_text')}</p>
+      <button type="button" class="button primary" onClick={act(() => void desk.try('openOptions', {}))}>
+        {t('dock_pair')}
+      </button>
+    </div>
+  );
+}
+
+function Open({ desk, shown }: { desk: Desk; shown: AccountState | null }) {
+  const act = useAct();
+  const [tab, setTab] = useState<Tab>('new');
+  const [search, setSearch] = useState('');
+  const [selectedKey, setSelectedKey] = useState<string | null>(null);
+  const still = useRef(new Stillness(desk.now)).current;
+  const asking = tab !== 'new' || search.trim() !== '';
+  const asked = useFriends(desk, asking ? tab : null, search.trim(), asking ? revisionOf(desk) : '');
+  const listed = asking
+    ? asked.listed.map(({ accountId, friend }) => ({ accountId, friend: desk.newest(accountId, friend) }))
+    : desk.accounts.flatMap(({ account }) => desk.newFriends(account.id).map((friend) => ({ accountId: account.id, friend })));
+  if (!asking) listed.sort(ownAccountFirst(desk));
+  const selected = listed.find((one) => keyOf(one) === selectedKey) ?? firstOpen(desk, listed);
+
+  useLayoutEffect(() => {
+    still.drawn(
+      listed.map((one) => {
+        const offer = desk.offer(one.friend);
+        return { key: keyOf(one), says: offer.kind === 'send' ? String(offer.cost) : offer.kind };
+      }),
+    );
+  });
+
+  if (!shown) {
+    return (
+      <>
+        <Notices desk={desk} shown={null} />
+        {desk.ready && (
+          <div class="blank">
+            <strong>{t('dock_no_account')}</strong>
+            <p>{t('dock_no_account_text')}</p>
+          </div>
+        )}
+      </>
+    );
+  }
+
+  const send = (one: Listed) => (event: Event, cost: 0 | 1) => {
+    act(() => {
+      if (!still.believes(event as MouseEvent)) {
+        desk.stop('list_moved');
+        return;
+      }
+      setSelectedKey(null);
+      void desk.send(one.accountId, one.friend, cost, 'dock');
+    })(event);
+  };
+  const pointed = (event: PointerEvent): void => still.pointed(event);
+
+  return (
+    <>
+      <Notices desk={desk} shown={shown} />
+      <div class="filter">
+        <div class="tabs" role="group" aria-label={t('dock_tabs')}>
+          {TABS.map((name) => (
+            <button key={name} type="button" class="tab" aria-pressed={tab === name} onClick={() => setTab(name)}>
+              {t(`dock_tab_${name}`)}
+              {name === 'new' && <span class="count number">{countNew(desk)}</span>}
+            </button>
+          ))}
+        </div>
+        <label class="search">
+          <Search />
+          <span class="hidden">{t('dock_search')}</span>
+          <input
+            type="search"
+            placeholder={t('dock_search')}
+            value={search}
+            onInput={(event) => setSearch(event.currentTarget.value)}
+          />
+        </label>
+      </div>
+      <ul class="friends" role="list" aria-label={t(`dock_tab_${tab}`)} onPointerMove={pointed} onPointerDown={pointed}>
+        {listed.map((one) => (
+          <FriendItem
+            key={keyOf(one)}
+            desk={desk}
+            accountId={one.accountId}
+            friend={one.friend}
+            selected={one === selected}
+            showAccount={desk.accounts.length > 1}
+            onSelect={() => setSelectedKey(keyOf(one))}
+            onSend={send(one)}
+          />
+        ))}
+      </ul>
+      {listed.length === 0 && <Empty tab={tab} search={search.trim()} loading={asking && asked.loading} />}
+      {asked.more && (
+        <button type="button" class="quiet more" onClick={asked.more}>
+          {t('dock_load_more')}
+        </button>
+      )}
+      <Composer desk={desk} accountId={selected?.accountId ?? shown.account.id} friend={selected?.friend ?? null} />
+    </>
+  );
+}
+
+function Empty({ tab, search, loading }: { tab: Tab; search: string; loading: boolean }) {
+  if (loading) return <div class="blank">{t('dock_loading')}</div>;
+  if (search) return <div class="blank">{t('dock_empty_search', [search])}</div>;
+  return (
+    <div class="blank">
+      <strong>{t(`dock_empty_${tab}`)}</strong>
+      {tab === 'new' && <p>{t('dock_empty_new_text')}</p>}
+    </div>
+  );
+}
+
+const keyOf = ({ accountId, friend }: Listed): string => `${accountId}/${friend.user_id}`;
+
+/** All new friends together, those of the page's own account first, newest first within. */
+function ownAccountFirst(desk: Desk): (one: Listed, other: Listed) => number {
+  return (one, other) => {
+    const own = Number(other.accountId === desk.provenId) - Number(one.accountId === desk.provenId);
+    return own || (other.friend.followed_at ?? '').localeCompare(one.friend.followed_at ?? '');
+  };
+}
+
+/** The preview shows the newest friend that can be sent to, until a person puts the focus elsewhere. */
+function firstOpen(desk: Desk, listed: readonly Listed[]): Listed | null {
+  const open = listed.find(({ accountId, friend }) => desk.offer(friend).kind === 'send' && !desk.delivery(accountId, friend));
+  return open ?? listed[0] ?? null;
+}
+
+/** Changes when lists that were asked for may have changed: somebody moved from one stage to another. */
+function revisionOf(desk: Desk): string {
+  const friends = Object.entries(desk.state?.friends ?? {});
+  return friends.map(([key, { stage, dismissed }]) => `${key}${stage}${dismissed}`).join();
+}

@@ -1,0 +1,69 @@
+/** What the customer will see: who it comes from, the bubbles, the one-tap answers. Shared with the options page. */
+import { t } from '../platform';
+
+export interface PreviewProps {
+  /** As LINE shows it above the bubble: 「花子 from 'さくら美容室'」, or the account's name. */
+  senderDisplay: string;
+  /** A picture that the surrounding page may load; without one the first letter stands in. */
+  iconUrl?: string | null;
+  /** One bubble each; null is a message that is no text. */
+  texts: readonly (string | null)[];
+  /** What a message without text is, in the order of `texts`. */
+  kinds?: readonly string[];
+  tapReplies: readonly string[];
+  /** Makes the bubbles editable. */
+  onEdit?: ((texts: (string | null)[]) => void) | undefined;
+}
+
+export function Preview({ senderDisplay, iconUrl, texts, kinds = [], tapReplies, onEdit }: PreviewProps) {
+  const edit = (at: number, text: string): void => onEdit?.(texts.map((old, index) => (index === at ? text : old)));
+  return (
+    <div class="phone">
+      <div class="sender">
+        <span class="face" aria-hidden="true">
+          {iconUrl ? <img src={iconUrl} alt="" /> : initial(senderDisplay)}
+        </span>
+        <span>{senderDisplay}</span>
+      </div>
+      {texts.map((text, at) =>
+        text === null ? (
+          <div key={at} class="bubble other">
+            {t('dock_other_object', [kinds[at] ?? ''])}
+          </div>
+        ) : onEdit ? (
+          <textarea
+            key={at}
+            class="bubble"
+            aria-label={t('dock_text')}
+            spellcheck={false}
+            rows={Math.min(6, rowsOf(text))}
+            value={text}
+            onInput={(event) => edit(at, event.currentTarget.value)}
+          />
+        ) : (
+          <div key={at} class="bubble">
+            {text}
+          </div>
+        ),
+      )}
+      {tapReplies.length > 0 && (
+        <ul class="taps" role="list" aria-label={t('dock_taps')}>
+          {tapReplies.map((reply) => (
+            <li key={reply}>{reply}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+/** The first letter or emoji of a name. */
+export function initial(name: string): string {
+  const [first] = new Intl.Segmenter('ja', { granularity: 'grapheme' }).segment(name.trim());
+  return first?.segment ?? '';
+}
+
+/** About how many lines a text takes in the dock, for browsers that cannot size a field by its content. */
+function rowsOf(text: string): number {
+  return text.split('\n').reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / 18)), 0);
+}
