@@ -26,7 +26,7 @@ class TokenRefused(Exception):
     def __init__(self, answer: Answer) -> None:
         super().__init__(f"LINE refused to issue a channel access token ({answer.status})")
         self.status = answer.status
-        self.message = answer.message or "LINE refused to issue a channel access token"
+        self.message = answer.message
         self.request_id = answer.request_id
 
 

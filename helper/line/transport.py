@@ -65,11 +65,13 @@ class Answer:
 
     @property
     def message(self) -> str:
-        """LINE's words for an error, empty where it has none."""
-        if self.content is None:
-            return ""
-        text = self.content.get("message") or self.content.get("error_description")
-        return text if isinstance(text, str) else str(self.content.get("error") or "")
+        """LINE's words for an error; where it has none, the status."""
+        said = self.content or {}
+        for name in ("message", "error_description", "error"):
+            text = said.get(name)
+            if isinstance(text, str) and text:
+                return text
+        return f"LINE answered {self.status}"
 
     @property
     def details(self) -> str:

@@ -54,6 +54,8 @@ class Sandbox:
         # Picture addresses must not give a user_id away: dashboards show them.
         self._picture_salt = secrets.token_bytes(16)
         self.pictures: dict[str, tuple[str, str]] = {}
+        self.recalled = False
+        """Whether `seed` brought back an earlier run, with its people."""
         self._memory = Memory(memory, self.platform, self.journal) if memory is not None else None
 
     def seed(self, secret: str | None = None) -> SandboxAccount:
@@ -62,6 +64,7 @@ class Sandbox:
         Where the sandbox remembers an earlier run, that one's, as it was left.
         """
         if self._memory is not None and self._memory.recall():
+            self.recalled = True
             self._hang_pictures()
             return self.platform.account()
         account = self.platform.add_account(PRACTICE_CHANNEL_ID, "さくら美容室", "@000sakra", secret)

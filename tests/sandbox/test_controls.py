@@ -3,8 +3,10 @@
 import asyncio
 from typing import Any
 
+import aiohttp
 import pytest
 
+from tests.line.conftest import listen
 from tests.sandbox.conftest import World
 
 
@@ -196,3 +198,17 @@ async def test_people_have_faces_that_give_no_id_away(world: World) -> None:
     picture = await world.ask("GET", person["picture"])
     assert (picture.status, picture.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
     assert (await world.ask("GET", "/sandbox/avatar/nobody.svg")).status == 404
+
+
+async def test_open_phones_and_hanging_requests_do_not_hold_up_the_end(world: World) -> None:
+    runner, base = await listen(world.sandbox.app())
+    world.sandbox.faults.add("info", "hang_before", seconds=60)
+    async with world.http.get(f"{base}/sandbox/api/stream") as stream:
+        await stream.content.readuntil(b"\n\n")
+        hanging = asyncio.create_task(world.http.get(f"{base}/v2/bot/info"))
+        while not world.sandbox.journal.entries[-1].path.endswith("info"):  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        async with asyncio.timeout(2):
+            await runner.cleanup()
+    with pytest.raises(aiohttp.ClientError):
+        await hanging

@@ -1,5 +1,6 @@
 """A restart of the helper is no restart of LINE."""
 
+import asyncio
 import stat
 import uuid
 from pathlib import Path
@@ -44,6 +45,7 @@ async def test_people_tokens_keys_and_counts_outlive_a_restart(tmp_path: Path) -
 
     clock.advance(1)
     sandbox, again = start(memory, clock)
+    assert sandbox.recalled
     runner, base = await listen(sandbox.app())
     assert (again.channel_id, again.secret) == (account.channel_id, account.secret)
     assert again.bot_user_id == account.bot_user_id
@@ -67,7 +69,8 @@ async def test_what_cannot_be_read_is_a_fresh_start(tmp_path: Path) -> None:
     for content in (b"", b"{", b"[]", b'{"version":9}', b'{"version":1,"accounts":[{}]}'):
         memory = tmp_path / "practice.json"
         memory.write_bytes(content)
-        _, account = start(memory, FixedClock())
+        sandbox, account = start(memory, FixedClock())
+        assert not sandbox.recalled
         assert account.name == "さくら美容室"
 
 
@@ -80,3 +83,14 @@ async def test_the_first_visitors_come_once(tmp_path: Path) -> None:
     sandbox, account = start(memory, clock)
     assert await sandbox.first_visitors() == []
     assert len(account.people) == 4
+
+
+async def test_what_happened_is_in_the_file_at_once(tmp_path: Path) -> None:
+    memory = tmp_path / "practice.json"
+    sandbox, _ = start(memory, FixedClock())
+    runner, _ = await listen(sandbox.app())
+    person = await sandbox.follow("ゆい🌸")
+    async with asyncio.timeout(5):  # killed now, the next start must know her
+        while not memory.exists() or person.user_id not in memory.read_text():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await runner.cleanup()
