@@ -1,7 +1,7 @@
 """Practice mode: the sandbox beside the daemon, and its account in the registry while it runs.
 
-The sandbox's people live in its memory only. So at every start the practice account begins without
-friends; what the operator made for it (templates, personas, bindings) stays.
+The sandbox remembers its people in a file of the data folder. Where it does not (a first start, or the
+file is gone), the practice account begins without friends; what the operator made for it stays.
 """
 
 import hashlib
@@ -14,7 +14,6 @@ from helper.flows.desk import Desk
 from helper.line.answers import BotInfo, Credentials
 from helper.listeners import Listener, listen
 from helper.sandbox.app import PRACTICE_CHANNEL_ID, Sandbox
-from helper.sandbox.people import Person
 from helper.secrets import SecretStore
 from helper.settings import Settings
 from helper.vault import Vault
@@ -22,9 +21,7 @@ from helper.vault import Vault
 log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
-SAMPLES = (("田中 実", 26 * 3600), ("佐藤 花子", 2 * 3600), ("ゆい🌸", 20 * 60))
-"""Who has followed before the operator opens a dashboard: name, seconds ago."""
-WROTE = ("田中 実", "はじめまして。来週の土曜日に予約できますか？")
+MEMORY = "practice.json"
 
 
 class PracticeRoom:
@@ -58,13 +55,18 @@ class PracticeRoom:
         return all(account.sandbox for account in await accounts.list_all(self._desk))
 
     async def start(self, *, samples: bool) -> None:
-        """Open the sandbox with its account, and let a few sample people follow."""
-        sandbox = Sandbox(self._desk.clock, self._hook)
+        """Open the sandbox with its account; with `samples`, a few people follow if nobody has yet."""
+        memory = self._settings.home / MEMORY
+        if not await accounts.is_known(self._desk, PRACTICE_CHANNEL_ID):
+            # Another database than the one these people belonged to.
+            memory.unlink(missing_ok=True)
+        sandbox = Sandbox(self._desk.clock, self._hook, memory)
         seeded = sandbox.seed(await self._secret())
         listener = await listen(sandbox.app(), HOST, self._settings.sandbox_port, "ITTSU_SANDBOX_PORT")
         try:
             self._vault.practise(Credentials(seeded.channel_id, seeded.secret, None, listener.url))
-            await accounts.purge_people(self._desk, seeded.channel_id)
+            if not sandbox.recalled:
+                await accounts.purge_people(self._desk, seeded.channel_id)
             picture = None if seeded.picture is None else listener.url + seeded.picture
             info = BotInfo(
                 user_id=seeded.bot_user_id,
@@ -80,7 +82,7 @@ class PracticeRoom:
             )
             self.sandbox, self._listener = sandbox, listener
             if samples:
-                await self._invite(sandbox)
+                await sandbox.first_visitors()
         except BaseException:
             self.sandbox = self._listener = None
             self._vault.end_practice(seeded.channel_id)
@@ -114,9 +116,3 @@ class PracticeRoom:
         """The practice account's channel secret: the same at every start, another in every instance."""
         key = await self._secrets.instance_key()
         return hmac.new(key, b"sandbox-secret", hashlib.sha256).hexdigest()[:32]
-
-    async def _invite(self, sandbox: Sandbox) -> None:
-        people: dict[str, Person] = {}
-        for name, seconds_ago in SAMPLES:
-            people[name] = await sandbox.follow(name, seconds_ago)
-        await sandbox.write(people[WROTE[0]], WROTE[1])

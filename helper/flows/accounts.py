@@ -125,6 +125,11 @@ async def get(desk: Desk, account_id: str) -> Account:
     return await desk.db.read(lambda reader: account_in(reader, account_id))
 
 
+async def is_known(desk: Desk, account_id: str) -> bool:
+    """Whether the account is in the registry, connected or removed."""
+    return await desk.db.read(lambda reader: store.was_connected_before(reader, account_id))
+
+
 async def list_all(desk: Desk) -> list[Account]:
     """Connected accounts, oldest first."""
     return await desk.db.read(store.all_accounts)
