@@ -77,7 +77,7 @@ async def open_office(stack: AsyncExitStack, settings: Settings, clock: Clock | 
         clock=clock,
         credentials=vault.find,
         new_id=lambda: str(uuid.uuid4()),
-        instance_id=instance_id,
+        process_id=uuid.uuid4().hex,
         rules=Rules(hold_ms=settings.hold_ms, safe_reply_ms=settings.reply_safe_ms),
     )
     pairing = PairingDesk(database, secrets, clock)

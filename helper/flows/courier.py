@@ -71,8 +71,12 @@ class Courier:
 
     async def run(self) -> None:
         """Take up what another life of this process left, then work until cancelled."""
-        await self._desk.db.write(lambda transaction: store.break_leases(transaction, self._desk.instance_id))
+        await self.take_over()
         await self._worker.run()
+
+    async def take_over(self) -> None:
+        """Free what another life of this process left under way. Only one daemon has this database."""
+        await self._desk.db.write(lambda transaction: store.break_leases(transaction, self._desk.process_id))
 
     async def close(self, seconds: float = 1.5) -> None:
         """Let attempts under way end; what doesn't is taken up at the next start."""
@@ -141,7 +145,7 @@ class Courier:
     async def _begin(self, transaction: Transaction, due: Due) -> _Call | None:
         """Take the lease, decide whether and how to try, and write the attempt down."""
         now = self._desk.clock.now()
-        if not await store.take_lease(transaction, due.id, self._desk.instance_id, now, now + LEASE):
+        if not await store.take_lease(transaction, due.id, self._desk.process_id, now, now + LEASE):
             return None
         message = await self._interrupted(transaction, due, now)
         step = await self._first_look(transaction, message, now)

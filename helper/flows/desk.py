@@ -39,14 +39,17 @@ class Signals:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Store, LINE, clock and rules. `credentials` answers None for an account that isn't connected."""
+    """Store, LINE, clock and rules. `credentials` answers None for an account that isn't connected.
+
+    `process_id` is another one at every start: what an earlier life of this process held is free.
+    """
 
     db: Database
     channels: LineChannels
     clock: Clock
     credentials: Callable[[str], Awaitable[Credentials | None]]
     new_id: Callable[[], str]
-    instance_id: str
+    process_id: str
     rules: Rules = field(default_factory=Rules)
     signals: Signals = field(default_factory=Signals)
 

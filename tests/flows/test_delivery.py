@@ -1,7 +1,10 @@
 """Every outcome of an attempt, against the stand-in: once, never lost, never by a second way."""
 
+from dataclasses import replace
+
 import pytest
 
+from helper.flows.courier import Courier
 from helper.flows.send import resolve
 from helper.model.refusal import Refused
 from helper.sandbox.faults import Kind
@@ -177,6 +180,23 @@ async def test_a_crash_in_the_middle_of_a_reply_is_never_pushed(shop: Shop) -> N
     await shop.run_due()
     await shop.pass_time(30)
     assert (await shop.message(message)).status == "uncertain"
+    assert shop.texts(yui) == ["はじめまして"]
+
+
+async def test_a_restart_takes_up_at_once_what_the_dead_process_held(shop: Shop) -> None:
+    yui = await shop.sandbox.follow("ゆい", seconds_ago=7200)
+    message = await shop.click(yui)
+    shop.clock.advance(6)
+    call = await shop.desk.db.write(
+        lambda transaction: shop.courier._begin(transaction, _due(shop, message.id))
+    )
+    assert call is not None
+    await shop.run_due()
+    assert (await shop.message(message)).status == "sending", "its lease still runs"
+    shop.courier = Courier(replace(shop.desk, process_id="the next life"))
+    await shop.courier.take_over()
+    await shop.run_due()
+    assert (await shop.message(message)).status == "sent"
     assert shop.texts(yui) == ["はじめまして"]
 
 

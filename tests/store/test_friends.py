@@ -1,7 +1,9 @@
 """Lists and searches of the registry, and that none of them scans."""
 
+from functools import partial
 from pathlib import Path
 
+from helper.model.friend import Friend
 from helper.store import friends
 from helper.store.database import Reader, Transaction
 from helper.store.friends import Position, Seen
@@ -63,6 +65,12 @@ async def test_a_new_name_replaces_the_old_one(tmp_path: Path) -> None:
     await db.close()
 
 
+async def a_page(query: str | None, after: Position | None, reader: Reader) -> list[Friend]:
+    if query:
+        return await friends.search_friends(reader, A, query, "new", after, 10)
+    return await friends.friends_page(reader, A, "new", after, 10)
+
+
 async def test_pages_join_without_gap_or_double(tmp_path: Path) -> None:
     db = await open_sqlite(tmp_path / "x.db")
     await add(db, [f"花{number:02d}" for number in range(25)])
@@ -70,12 +78,7 @@ async def test_pages_join_without_gap_or_double(tmp_path: Path) -> None:
         seen: list[str] = []
         after: Position | None = None
         while True:
-            if query:
-                page = await db.read(
-                    lambda r, after=after: friends.search_friends(r, A, "花", "new", after, 10)
-                )  # type: ignore[misc]
-            else:
-                page = await db.read(lambda r, after=after: friends.friends_page(r, A, "new", after, 10))  # type: ignore[misc]
+            page = await db.read(partial(a_page, query, after))
             if not page:
                 break
             seen += [friend.user_id for friend in page]

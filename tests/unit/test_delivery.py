@@ -59,9 +59,7 @@ moments = st.integers(START, START + LEARNING + 3_600_000)
 
 
 @given(progresses, outcomes, moments)
-def test_what_may_have_been_accepted_is_never_failed_by_a_guess_nor_sent_by_another_way(
-    progress, outcome, now
-) -> None:  # type: ignore[no-untyped-def]
+def test_what_may_have_been_accepted_is_not_failed_and_not_sent_anew(progress, outcome, now) -> None:  # type: ignore[no-untyped-def]
     step = after_attempt(progress, outcome, now, CHANCE)
     maybe = progress.maybe_accepted or isinstance(outcome, Unknown)
     if maybe:
