@@ -25,11 +25,13 @@ _MAX_BODY = 2 * 1024 * 1024
 _PICTURES = "/sandbox/avatar/"
 # Names, and how long ago they followed, in seconds.
 _FIRST_VISITORS = (
+    ("田中 実", 26 * 3600.0),
     ("佐藤 花子", 5 * 3600.0),
     ("けんた⚾️", 3 * 3600.0),
     ("佐藤 花子", 95 * 60.0),
     ("田中美咲", 20 * 60.0),
 )
+_FIRST_WORDS = ("はじめまして。来週の土曜日に予約できますか？", 25 * 3600.0)
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
@@ -79,14 +81,17 @@ class Sandbox:
         return person
 
     async def first_visitors(self) -> list[Person]:
-        """So that nobody starts on an empty list: people who followed earlier today, two of one name.
+        """So that nobody starts on an empty list: people who followed earlier, two of one name, one who wrote.
 
         Nothing happens where there are people already.
         """
         account = self.platform.account()
         if account.people:
             return []
-        return [await self.follow(name, seconds, account) for name, seconds in _FIRST_VISITORS]
+        people = [await self.follow(name, seconds, account) for name, seconds in _FIRST_VISITORS]
+        text, seconds = _FIRST_WORDS
+        await self.deliver(self.platform.write(account, people[0], text, seconds))
+        return people
 
     async def follow(
         self,

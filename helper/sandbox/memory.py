@@ -25,13 +25,14 @@ _log = logging.getLogger(__name__)
 _VERSION = 1
 _PAUSE_SECONDS = 0.25
 # Of each: the newest. Practice is small; a load test is not worth remembering.
-_TALK = 100
-_KEPT = 2_000
+_TALK = 20
+_KEPT = 1_000
 _PLAIN = tuple(
     one.name
     for one in fields(SandboxAccount)
     if one.name not in ("usage", "people", "reply_tokens", "accepted_keys", "unread_tokens")
 )
+_SAID = tuple(one.name for one in fields(Said))
 
 
 class Memory:
@@ -104,7 +105,9 @@ def _shown(account: SandboxAccount) -> dict[str, Any]:
         "people": [
             {
                 **{one.name: getattr(person, one.name) for one in fields(Person) if one.name != "talk"},
-                "talk": [asdict(said) for said in list(person.talk)[-_TALK:]],
+                "talk": [
+                    {name: getattr(said, name) for name in _SAID} for said in list(person.talk)[-_TALK:]
+                ],
             }
             for person in _newest(account.people)
         ],

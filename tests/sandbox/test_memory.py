@@ -82,7 +82,8 @@ async def test_the_first_visitors_come_once(tmp_path: Path) -> None:
     await runner.cleanup()
     sandbox, account = start(memory, clock)
     assert await sandbox.first_visitors() == []
-    assert len(account.people) == 4
+    assert len(account.people) == 5
+    assert [person.name for person in account.people.values() if person.wrote_at] == ["田中 実"]
 
 
 async def test_what_happened_is_in_the_file_at_once(tmp_path: Path) -> None:
