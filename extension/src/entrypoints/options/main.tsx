@@ -1,4 +1,7 @@
 import { render } from 'preact';
-import { t } from '../../platform';
+import { OptionsPage } from '../../panel/options-page';
+import { startPage } from '../../panel/start-page';
+import '../../panel/panel.css';
+import '../../panel/options.css';
 
-render(<h1>{t('common_name')}</h1>, document.getElementById('root')!);
+render(<OptionsPage />, startPage());

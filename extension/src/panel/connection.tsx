@@ -1,0 +1,98 @@
+/** The first section of the options: whether and as whom this browser is connected. */
+import { useEffect, useState } from 'preact/hooks';
+import { HOST_PERMISSIONS } from '../hosts';
+import type { Role } from '../helper/types';
+import { browser, t } from '../platform';
+import { Warning } from '../ui/icons';
+import { PairingForm, PairingGuide } from './pairing';
+import { ConnectionDot, NoHelper, SureButton } from './parts';
+import { useKnownPanel } from './use-panel';
+
+export function Connection() {
+  const { state, call } = useKnownPanel();
+  const [again, setAgain] = useState(false);
+  const { teammate, connection } = state;
+  useEffect(() => setAgain(false), [connection, state.address]);
+  if (connection === 'unpaired') {
+    return (
+      <section class="card" aria-labelledby="connection">
+        <h2 id="connection">{t('options_pair_lead')}</h2>
+        {state.reason === 'unknown_token' && (
+          <p class="notice amber" role="status">
+            <Warning />
+            {t('common_reason_unknown_token')}
+          </p>
+        )}
+        <PairingGuide />
+      </section>
+    );
+  }
+  return (
+    <section class="card" aria-labelledby="connection">
+      <header>
+        <h2 id="connection">{t('options_connection')}</h2>
+        <ConnectionDot state={state} />
+      </header>
+      {connection === 'offline' && <NoHelper state={state} />}
+      <dl class="facts">
+        <div>
+          <dt>{t('options_address')}</dt>
+          <dd class="number">{state.address}</dd>
+        </div>
+        {teammate && connection === 'ready' && (
+          <div>
+            <dt>{t('options_version', { version: state.helperVersion ?? '' })}</dt>
+            <dd>{t('options_as', { name: teammate.name, role: roleName(teammate.role) })}</dd>
+          </div>
+        )}
+      </dl>
+      {again && <PairingForm />}
+      <footer>
+        <button type="button" class="quiet" aria-expanded={again} onClick={() => setAgain(!again)}>
+          {again ? t('common_cancel') : t('options_reconnect')}
+        </button>
+        <SureButton
+          label={t('options_disconnect')}
+          question={t('options_disconnect_sure')}
+          yes={t('options_disconnect_yes')}
+          onSure={() => void call('forgetPairing', {})}
+        />
+      </footer>
+    </section>
+  );
+}
+
+function roleName(role: Role): string {
+  return { viewer: t('options_role_viewer'), operator: t('options_role_operator'), admin: t('options_role_admin') }[
+    role
+  ];
+}
+
+/** Both browsers let a person take host permissions away; without them nothing works, and nothing says why. */
+export function PermissionNotice() {
+  const [missing, setMissing] = useState(false);
+  const origins = [...HOST_PERMISSIONS];
+  useEffect(() => {
+    const look = async (): Promise<void> => setMissing(!(await browser.permissions.contains({ origins })));
+    void look();
+    const changed = (): void => void look();
+    browser.permissions.onAdded.addListener(changed);
+    browser.permissions.onRemoved.addListener(changed);
+    return () => {
+      browser.permissions.onAdded.removeListener(changed);
+      browser.permissions.onRemoved.removeListener(changed);
+    };
+  }, []);
+  if (!missing) return null;
+  return (
+    <div class="notice amber" role="alert">
+      <Warning />
+      <div>
+        <p>{t('options_permission')}</p>
+        <button type="button" class="button" onClick={() => void browser.permissions.request({ origins })}>
+          {t('options_permission_grant')}
+        </button>
+      </div>
+    </div>
+  );
+}

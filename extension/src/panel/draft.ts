@@ -1,0 +1,72 @@
+/** A template or persona while it is edited: plain values, and what becomes of them. */
+import type { LineMessage, Persona, PersonaDraft, Template, TemplateDraft } from '../helper/types';
+import { t } from '../platform';
+
+export const PLACEHOLDERS = ['display_name', 'account_name', 'persona_name', 'teammate_name'] as const;
+export type Placeholder = (typeof PLACEHOLDERS)[number];
+
+export const MOST_BUBBLES = 5;
+export const MOST_TAPS = 13;
+/** UTF-16 units of one text; LINE counts so. */
+export const MOST_UNITS = 5_000;
+
+export interface TemplateForm {
+  name: string;
+  messages: LineMessage[];
+  taps: string[];
+  personaId: string | null;
+}
+
+export function formOf(template: Template | null): TemplateForm {
+  if (!template) return { name: '', messages: [{ type: 'text', text: '' }], taps: [], personaId: null };
+  return {
+    name: template.name,
+    messages: template.messages.map((message) => ({ ...message })),
+    taps: [...template.tap_replies],
+    personaId: template.persona_id ?? null,
+  };
+}
+
+/** Answers left empty are not meant to be sent. The helper numbers faults by what it gets: see `tapIndex`. */
+export function draftOf(form: TemplateForm): TemplateDraft {
+  return {
+    name: form.name,
+    messages: form.messages,
+    tap_replies: form.taps.filter((tap) => tap.trim() !== ''),
+    persona_id: form.personaId,
+  };
+}
+
+/** The number under which the helper knows the answer at this place of the form; null for an empty one. */
+export function tapIndex(taps: readonly string[], place: number): number | null {
+  if ((taps[place] ?? '').trim() === '') return null;
+  return taps.slice(0, place).filter((tap) => tap.trim() !== '').length;
+}
+
+export interface Example {
+  accountName: string;
+  personaName: string | null;
+  teammateName: string;
+}
+
+/** A text as the customer would read it, with an example's values. Unknown placeholders stay, to be seen. */
+export function filledIn(text: string, example: Example): string {
+  const values: Record<string, string> = {
+    display_name: t('options_preview_friend'),
+    account_name: example.accountName,
+    persona_name: example.personaName ?? example.accountName,
+    teammate_name: example.teammateName,
+  };
+  return text.replace(/\{([a-z_]+)\}/g, (whole, name: string) => values[name] ?? whole);
+}
+
+/** The line above the bubble, as LINE shows it: 花子 from 'さくら美容室'. */
+export function senderDisplay(accountName: string, personaName: string | null): string {
+  const name = personaName?.trim();
+  return name ? `${name} from '${accountName}'` : accountName;
+}
+
+export function personaDraft(name: string, iconUrl: string, known: Persona | null): PersonaDraft {
+  const icon = iconUrl.trim();
+  return { name: name.trim(), icon_url: icon === '' ? null : icon, teammate_id: known?.teammate_id ?? null };
+}
