@@ -74,7 +74,7 @@ async def _ask(client: LineClient) -> tuple[BotInfo, bool, int | None, int]:
     try:
         return (
             await client.bot_info(),
-            await client.followers_readable(),
+            await _is_verified(client),
             await client.quota(),
             await client.consumption(),
         )
@@ -82,6 +82,14 @@ async def _ask(client: LineClient) -> tuple[BotInfo, bool, int | None, int]:
         raise Refused("line_unavailable") from error
     except LineRejected as error:
         raise Refused("account_rejected", line_message=error.message) from error
+
+
+async def _is_verified(client: LineClient) -> bool:
+    """Only verified and premium accounts may list their friends; any refusal counts as "not verified"."""
+    try:
+        return await client.followers_readable()
+    except LineRejected:
+        return False
 
 
 def _account(account_id: str, info: BotInfo, verified: bool, sandbox: bool, colour: str) -> Account:
