@@ -21,6 +21,8 @@ from scripts.environment import ROOT, venv_program
 from scripts.extension import EXTENSION, Node
 
 _NO_TESTS_SELECTED = 5  # pytest's exit code for it
+# Far longer than the suites take: a run that hangs is ended and named instead of ending the day.
+_LONGEST_SECONDS = 1800.0
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,12 @@ def pytest_suite(name: str, arguments: Sequence[str], *, browser: Path | None = 
         with tempfile.TemporaryDirectory(prefix="ittsu-test-") as folder:
             report = Path(folder) / "report.xml"
             command = [str(venv_program("python")), "-m", "pytest", f"--junitxml={report}", *arguments]
-            code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+            try:
+                code = subprocess.run(
+                    command, cwd=ROOT, env=environment, check=False, timeout=_LONGEST_SECONDS
+                ).returncode
+            except subprocess.TimeoutExpired:
+                return Outcome("failed", f"still running after {_LONGEST_SECONDS / 60:.0f} minutes, so ended")
             if code == _NO_TESTS_SELECTED:
                 return Outcome("not run", "no test matches the given options")
             return _read_report(report, code)
