@@ -60,6 +60,26 @@ export function filledIn(text: string, example: Example): string {
   return text.replace(/\{([a-z_]+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
+/** What a placeholder is called where a person reads about it. */
+export function placeholderName(placeholder: Placeholder): string {
+  return {
+    display_name: t('options_placeholder_display_name'),
+    account_name: t('options_placeholder_account_name'),
+    persona_name: t('options_placeholder_persona_name'),
+    teammate_name: t('options_placeholder_teammate_name'),
+  }[placeholder];
+}
+
+export type Part = { text: string; placeholder: null } | { text: string; placeholder: Placeholder };
+
+/** A text cut at its placeholders; unknown ones stay text. */
+export function partsOf(text: string): Part[] {
+  return text
+    .split(/(\{[a-z_]+\})/)
+    .filter((part) => part !== '')
+    .map((part) => ({ text: part, placeholder: PLACEHOLDERS.find((name) => part === `{${name}}`) ?? null }) as Part);
+}
+
 /** The line above the bubble, as LINE shows it: 花子 from 'さくら美容室'. */
 export function senderDisplay(accountName: string, personaName: string | null): string {
   const name = personaName?.trim();

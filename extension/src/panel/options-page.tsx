@@ -42,7 +42,7 @@ export function OptionsPage() {
               </li>
             ))}
           </ul>
-          <ConnectionDot state={state} />
+          <ConnectionDot state={state} told />
         </nav>
         <main>
           <h1 class="hidden">{t('options_title')}</h1>

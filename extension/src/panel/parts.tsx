@@ -32,14 +32,15 @@ export function PracticeBand({ state }: { state: PanelState }) {
   return <p class="practice">{t('common_practice')}</p>;
 }
 
-export function ConnectionDot({ state }: { state: PanelState }) {
+/** `told`: screen readers are told of changes; once on a page is enough. */
+export function ConnectionDot({ state, told = false }: { state: PanelState; told?: boolean }) {
   const words = {
     ready: t('common_state_ready'),
     offline: t('common_state_offline'),
     unpaired: t('common_state_unpaired'),
   };
   return (
-    <span class={`connection ${state.connection}`} role="status">
+    <span class={`connection ${state.connection}`} role={told ? 'status' : undefined}>
       <span class="dot" aria-hidden="true" />
       {words[state.connection]}
     </span>

@@ -23,7 +23,7 @@ export function PopupPage() {
             <Mark size={20} />
             Ittsu
           </h1>
-          <ConnectionDot state={state} />
+          <ConnectionDot state={state} told />
         </header>
         {state.connection === 'unpaired' && (
           <div class="empty">

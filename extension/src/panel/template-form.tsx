@@ -11,6 +11,7 @@ import {
   MOST_BUBBLES,
   MOST_TAPS,
   MOST_UNITS,
+  placeholderName,
   PLACEHOLDERS,
   senderDisplay,
   tapIndex,
@@ -218,8 +219,10 @@ function Bubble({ label, text, kind, error, onText, removeLabel, onRemove }: Bub
           />
         )}
       </Field>
-      <div class="inserts" role="group" aria-label={t('options_insert_into', { label })}>
-        <span class="soft">{t('options_insert')}</span>
+      <div class="inserts" role="group" aria-label={t('options_insert')}>
+        <span class="soft" aria-hidden="true">
+          {t('options_insert')}
+        </span>
         {PLACEHOLDERS.map((placeholder) => (
           <button key={placeholder} type="button" class="chip" onClick={() => insert(placeholder)}>
             {placeholderName(placeholder)}
@@ -278,13 +281,4 @@ function Taps({ form, errors, edit }: PartProps) {
       )}
     </fieldset>
   );
-}
-
-function placeholderName(placeholder: Placeholder): string {
-  return {
-    display_name: t('options_placeholder_display_name'),
-    account_name: t('options_placeholder_account_name'),
-    persona_name: t('options_placeholder_persona_name'),
-    teammate_name: t('options_placeholder_teammate_name'),
-  }[placeholder];
 }

@@ -1,9 +1,11 @@
 /** The texts of first messages, account by account. */
+import { Fragment } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Template } from '../helper/types';
 import type { PanelAccount, Problem } from '../messages';
 import { t } from '../platform';
 import { AccountChoice, mayEdit } from './account-choice';
+import { partsOf, placeholderName } from './draft';
 import { SureButton } from './parts';
 import { TemplateForm } from './template-form';
 import { problemFrom, useKnownPanel, wordsOf } from './use-panel';
@@ -78,7 +80,16 @@ function TemplateRow({ accountId, template, first, editable, onEdit }: RowProps)
           <strong>{template.name}</strong>
           {first && <span class="tag">{t('options_template_first')}</span>}
         </p>
-        <p class="soft excerpt">{template.messages.map(({ type, text }) => text ?? type).join(' / ')}</p>
+        <p class="soft excerpt">
+          {template.messages.map(({ type, text }, at) => (
+            <Fragment key={at}>
+              {at > 0 && ' / '}
+              {partsOf(text ?? type).map((part, place) =>
+                part.placeholder ? <mark key={place}>{placeholderName(part.placeholder)}</mark> : part.text,
+              )}
+            </Fragment>
+          ))}
+        </p>
         {template.tap_replies.length > 0 && (
           <ul class="tap-list" role="list" aria-label={t('options_taps')}>
             {template.tap_replies.map((tap) => (
