@@ -51,6 +51,7 @@ async def listen(
         app,
         access_log=None,
         shutdown_timeout=STOP_SECONDS,
+        lingering_time=STOP_SECONDS,
         keepalive_timeout=keepalive_seconds,
         auto_decompress=decompress,
     )

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from helper.line.answers import Credentials
 from helper.line.client import LineClient
-from helper.line.transport import Transport, load_sdk
+from helper.line.transport import Transport, loaded_sdk
 from helper.model.clock import Clock
 
 
@@ -47,7 +47,7 @@ class LineChannels:
 
     async def warm(self, account_ids: Iterable[str] = ()) -> None:
         """Import LINE's SDK, and get a token for each of these accounts, ahead of the first click."""
-        await asyncio.to_thread(load_sdk)
+        await loaded_sdk()
         clients = [await self.client(account_id) for account_id in account_ids]
         await asyncio.gather(*(client.warm() for client in clients))
 

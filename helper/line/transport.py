@@ -10,6 +10,7 @@ Importing the SDK takes over a second, so nothing here imports it before it is n
 import asyncio
 import logging
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -100,7 +101,7 @@ class Transport:
         async with self._opening:
             if self._client is not None:
                 return
-            make_client = await asyncio.to_thread(load_sdk)
+            make_client = await loaded_sdk()
             client = make_client(self.api_base)
             # The SDK's session has 10 connections, waits 5 minutes and asks the environment for a proxy
             # even for this computer itself.
@@ -177,6 +178,32 @@ class Transport:
 
 def _bearer(token: str) -> dict[str, str]:
     return {"type": "bearer", "in": "header", "key": "Authorization", "value": f"Bearer {token}"}
+
+
+async def loaded_sdk() -> Any:
+    """Load the SDK without holding up the loop, nor a stop: nobody waits for a daemon thread."""
+    loop = asyncio.get_running_loop()
+    loaded: asyncio.Future[Any] = loop.create_future()
+
+    def tell(make_client: Any, error: BaseException | None) -> None:
+        if loaded.done():
+            return
+        if error is None:
+            loaded.set_result(make_client)
+        else:
+            loaded.set_exception(error)
+
+    def load() -> None:
+        make_client, trouble = None, None
+        try:
+            make_client = load_sdk()
+        except Exception as error:  # noqa: BLE001 - told to whoever waits
+            trouble = error
+        with suppress(RuntimeError):  # the loop is closed: nobody wants it any more
+            loop.call_soon_threadsafe(tell, make_client, trouble)
+
+    threading.Thread(target=load, name="line-sdk", daemon=True).start()
+    return await loaded
 
 
 def load_sdk() -> Any:
