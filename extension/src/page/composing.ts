@@ -26,14 +26,19 @@ export interface Names {
   teammate: string | null;
 }
 
-/** The text as the customer will read it. As the helper renders it: 「{display_name}さん」 is お客様 without a name. */
+const PLACEHOLDER = /\{([a-z_]+)\}/gu;
+const GREETED = /\{display_name\}(?:さん|さま|様)?/gu;
+const NAMELESS = 'お客様';
+
+/** The text as the customer will read it, filled in as the helper does: 「{display_name}さん」 is お客様 without a name. */
 export function rendered(text: string, names: Names): string {
-  const friend = names.friend ?? 'お客様';
-  return (names.friend ? text : text.replaceAll('{display_name}さん', 'お客様'))
-    .replaceAll('{display_name}', friend)
-    .replaceAll('{account_name}', names.account)
-    .replaceAll('{persona_name}', names.persona ?? names.account)
-    .replaceAll('{teammate_name}', names.teammate ?? names.account);
+  const values: Record<string, string> = {
+    display_name: names.friend ?? NAMELESS,
+    account_name: names.account,
+    persona_name: names.persona ?? names.account,
+    teammate_name: names.teammate ?? names.account,
+  };
+  return (names.friend ? text : text.replace(GREETED, NAMELESS)).replace(PLACEHOLDER, (whole, name: string) => values[name] ?? whole);
 }
 
 /** The texts of a template for one friend, in the order of its messages; null for a message that is no text. */

@@ -136,6 +136,19 @@ export class Desk {
     return [...friends.values()].sort((one, other) => (other.followed_at ?? '').localeCompare(one.followed_at ?? ''));
   }
 
+  /** Whether seconds are shown: of a hold, or of a free reply. */
+  get countsDown(): boolean {
+    const { state } = this;
+    if (!state) return false;
+    const now = this.now();
+    // A second longer, so that the flip at the end is drawn.
+    const running = (until: string | null): boolean => until !== null && Date.parse(until) > now - 1_000;
+    return (
+      Object.values(state.messages).some(({ status, hold_until: until }) => status === 'held' && running(until)) ||
+      state.accounts.some(({ queue }) => queue.some(({ plan }) => plan.route === 'reply' && running(plan.reply_until)))
+    );
+  }
+
   choice(accountId: string): Choice {
     const account = this.account(accountId);
     if (!account || !this.state) return { template: null, persona: null };

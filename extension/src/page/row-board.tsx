@@ -15,8 +15,8 @@ interface Row {
   person: PagePerson;
   seen: boolean;
   host: Host | null;
-  /** What the pill shows: an action is for exactly this, or for nobody. */
-  rendered: { accountId: string; person: PagePerson; userId: string | null } | null;
+  /** What the pill shows: an action is for exactly this, or for nobody. `look` is all that its drawing depends on. */
+  rendered: { accountId: string; person: PagePerson; userId: string | null; look: string } | null;
 }
 
 export class RowBoard {
@@ -89,7 +89,10 @@ export class RowBoard {
     const host = (row.host ??= this.makePill());
     put(host.element, person);
     const friend = result.friend && this.desk.newest(accountId, result.friend);
-    row.rendered = { accountId, person, userId: friend?.user_id ?? null };
+    const look = this.lookOf(accountId, result, friend, person);
+    const unchanged = row.rendered?.look === look;
+    row.rendered = { accountId, person, userId: friend?.user_id ?? null, look };
+    if (unchanged) return;
     set(host.element, 'match', result.match);
     set(host.element, 'stage', friend?.stage ?? 'unknown');
     const act = (event: Event, action: () => void): void => {
@@ -111,6 +114,27 @@ export class RowBoard {
     draw(false);
     if (room !== null && host.body.offsetWidth > room && !host.body.querySelector('.line')) draw(true);
     host.body.style.top = `${middleOf(person.anchor, host.element)}px`;
+  }
+
+  /** Everything that a pill shows, in one text: most ticks change nothing, and drawing asks for layout. */
+  private lookOf(accountId: string, result: LookupResult, friend: Friend | null, person: PagePerson): string {
+    const { desk } = this;
+    const delivery = friend && desk.delivery(accountId, friend);
+    const held = delivery?.kind === 'message' && delivery.message.status === 'held';
+    return JSON.stringify([
+      accountId,
+      person.memberId,
+      person.name,
+      result,
+      friend,
+      friend && desk.offer(friend),
+      delivery,
+      held ? Math.ceil(desk.now() / 250) : 0,
+      desk.ready,
+      desk.maySend(accountId),
+      // When the window or the table gets another width, the pill may need another length.
+      this.page.defaultView?.innerWidth,
+    ]);
   }
 
   private makePill(): Host {

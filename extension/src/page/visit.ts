@@ -13,6 +13,8 @@ import { HostWatch, pageSight } from './trust';
 
 /** Milliseconds between two looks at the address, and between two ticks of what counts down. */
 const TICK = 250;
+/** Ticks between two readings of the page that nothing asked for, and of times that pass slowly. */
+const SLOW = 4;
 /** Milliseconds that changes of the page are gathered before it is read again. */
 const GATHER_FOR = 60;
 /** Milliseconds that a strange list must stay strange: pages draw their tables in steps. */
@@ -77,6 +79,7 @@ class Visit {
   private strangeSince: number | null = null;
   private askedAt: number;
   private queued = '';
+  private ticks = 0;
   private closed = false;
 
   constructor(
@@ -125,13 +128,16 @@ class Visit {
     if (this.closed || !this.desk.state) return;
     const { desk } = this;
     const now = this.around.now();
-    desk.deliveries.sweep(desk.state);
-    if (now - this.askedAt > ASK_AGAIN) {
-      this.askedAt = now;
-      this.lookups.forgetOpen();
+    this.ticks += 1;
+    if (this.ticks % SLOW === 0) {
+      desk.deliveries.sweep(desk.state);
+      if (now - this.askedAt > ASK_AGAIN) {
+        this.askedAt = now;
+        this.lookups.forgetOpen();
+      }
+      this.read();
     }
-    this.read();
-    if (!this.around.page.hidden) desk.changed();
+    if (!this.around.page.hidden && (this.ticks % SLOW === 0 || desk.countsDown)) desk.changed();
   }
 
   close(): void {
@@ -159,6 +165,7 @@ class Visit {
     if (queued !== this.queued) this.lookups.forgetOpen();
     this.queued = queued;
     this.desk.state = state;
+    this.read();
     if (state.switchedOff) {
       this.takeDown();
     } else {

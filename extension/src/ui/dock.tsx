@@ -75,8 +75,14 @@ function Collapsed({ desk, shown, onGrab, wasClick }: CollapsedProps) {
   );
 }
 
+/** The queue is pushed up to this length; beyond, the helper's own count is the better one, though older. */
+const QUEUE_PUSHED = 50;
+
 function countNew(desk: Desk): string {
-  const count = desk.accounts.reduce((sum, { account, queue }) => sum + Math.max(account.new_friends ?? 0, queue.length), 0);
+  const counts = desk.accounts.map(({ account, queue }) =>
+    queue.length < QUEUE_PUSHED ? queue.length : Math.max(account.new_friends, queue.length),
+  );
+  const count = counts.reduce((sum, some) => sum + some, 0);
   return count > 999 ? '999+' : String(count);
 }
 
