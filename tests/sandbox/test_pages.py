@@ -10,8 +10,8 @@ from aiohttp.test_utils import TestClient
 from helper.model.clock import SystemClock
 from helper.sandbox.accounts import SandboxAccount
 from helper.sandbox.pages import add_reading_pages
-from helper.sandbox.pages.demo_list import japan_minute
 from helper.sandbox.pages.identity import chat_bot_id, chat_id, member_id
+from helper.sandbox.pages.japan import japan_minute
 from helper.sandbox.pages.platform_reading import PlatformReading
 from helper.sandbox.people import Person
 from helper.sandbox.platform import Platform
@@ -246,6 +246,22 @@ async def test_the_operator_answers_in_the_chat(
     not_json = await browser.post(f"{talk}/messages", data="x", headers={"Content-Type": "application/json"})
     assert not_json.status == 400
     assert len(typed) == 1
+
+
+async def test_no_other_page_can_write_in_the_operators_name(
+    platform: Platform, account: SandboxAccount, browser: Browser, typed: list[str]
+) -> None:
+    person = friend(platform, account, "ゆい")
+    platform.write(account, person, "予約したいです")
+    talk = f"/demo/chat/{chat_bot_id(account.channel_id)}/talks/{chat_id(account.channel_id, person.user_id)}"
+    for origin in ("https://example.com", "null", "http://127.0.0.1:1"):
+        answer = await browser.post(
+            f"{talk}/messages", json={"text": "承りました"}, headers={"Origin": origin}
+        )
+        assert answer.status == 403
+    own = f"http://{browser.host}:{browser.port}"
+    await browser.post(f"{talk}/messages", json={"text": "承りました"}, headers={"Origin": own})
+    assert typed == ["ゆい: 承りました"]
 
 
 async def test_names_are_escaped_everywhere(

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from helper.sandbox.pages import avatars
 from helper.sandbox.pages.identity import chat_bot_id, chat_id
+from helper.sandbox.pages.japan import japan_minute
 from helper.sandbox.pages.reading import PracticeAccount, PracticeMessage, PracticePerson, PracticeReading
 from helper.sandbox.pages.serving import data, language, page, picture
 from helper.sandbox.pages.words import words
@@ -71,6 +72,7 @@ class DemoChat:
                 "id": chat_id(account.id, person.user_id),
                 "name": person.name,
                 "face": self._face_address(account, person),
+                "followed_at": japan_minute(person.followed_at),
                 "messages": [
                     {
                         "at": message.at,

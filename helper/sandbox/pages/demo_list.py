@@ -4,30 +4,20 @@ No user_id ever stands in these pages: the real ones don't show it either, and w
 that Ittsu finds the friend without it.
 """
 
-from datetime import UTC, datetime, timedelta, timezone
-
 from aiohttp import web
 
 from helper.model.clock import Clock
 from helper.sandbox.pages import avatars
 from helper.sandbox.pages.identity import face_token, member_id
+from helper.sandbox.pages.japan import NONE, japan_minute
 from helper.sandbox.pages.reading import PracticeAccount, PracticePerson, PracticeReading
 from helper.sandbox.pages.serving import language, page, picture
 from helper.sandbox.pages.templates import Markup, fill, join, template
 from helper.sandbox.pages.words import words
 
 ROWS_PER_PAGE = 20
-_JAPAN = timezone(timedelta(hours=9))
 _NEW_FOR = 24 * 60 * 60 * 1000  # ms a friend wears the tag 新規
 _SHOW = "/demo/list/line/show"
-_EMPTY = "－"
-
-
-def japan_minute(moment: int | None) -> str:
-    """ms UTC → ``2026/11/21 10:32`` in Japan, as the real list writes it; a dash for none."""
-    if moment is None:
-        return _EMPTY
-    return f"{datetime.fromtimestamp(moment / 1000, UTC).astimezone(_JAPAN):%Y/%m/%d %H:%M}"
 
 
 class DemoList:
@@ -112,8 +102,8 @@ class DemoList:
                 "picture": self._picture(person),
                 "name": person.name,
                 "followed_at": japan_minute(person.followed_at),
-                "tags": Markup('<span class="tag">新規</span>') if is_new else _EMPTY,
-                "mark": "未対応" if waits else _EMPTY,
+                "tags": Markup('<span class="tag">新規</span>') if is_new else NONE,
+                "mark": "未対応" if waits else NONE,
             },
         )
 
@@ -127,9 +117,9 @@ class DemoList:
             "picture": self._picture(person),
             "name": person.name,
             "system_name": person.name,
-            "real_name": _EMPTY,
+            "real_name": NONE,
             "followed_at": japan_minute(person.followed_at),
-            "blocked": "ブロックされています" if person.blocked else _EMPTY,
+            "blocked": "ブロックされています" if person.blocked else NONE,
         }
 
     def _pages(self, account: PracticeAccount, number: int, last: int) -> Markup:

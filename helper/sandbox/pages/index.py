@@ -5,6 +5,7 @@ from unicodedata import category
 from aiohttp import web
 
 from helper.sandbox.pages import avatars
+from helper.sandbox.pages.identity import chat_bot_id
 from helper.sandbox.pages.reading import PracticeAccount, PracticeReading
 from helper.sandbox.pages.serving import language, page, picture
 from helper.sandbox.pages.templates import Markup, fill, join
@@ -12,7 +13,10 @@ from helper.sandbox.pages.words import words
 
 # Control codes, surrogates and code points without a character: no picture, and no XML either.
 _NO_CHARACTER = frozenset({"Cc", "Cs", "Cn"})
-_ACCOUNT_ROW = "<tr><td>{{name}}</td><td>{{basic_id}}</td><td>{{left}}</td></tr>"
+_ACCOUNT_ROW = (
+    "<tr><td>{{name}}</td><td>{{basic_id}}</td><td>{{left}}</td>"
+    '<td><a href="/demo/chat/{{bot}}">{{chat}}</a> <a href="/demo/list/line/show?account={{id}}">{{list}}</a></td></tr>'
+)
 
 
 class FrontPages:
@@ -32,7 +36,18 @@ class FrontPages:
             left = said["unlimited"]
         else:
             left = f"{account.remaining} / {account.limit}{said['messages_unit']}"
-        return fill(_ACCOUNT_ROW, {"name": account.name, "basic_id": account.basic_id, "left": left})
+        return fill(
+            _ACCOUNT_ROW,
+            {
+                "name": account.name,
+                "basic_id": account.basic_id,
+                "left": left,
+                "id": account.id,
+                "bot": chat_bot_id(account.id),
+                "chat": said["chat_title"],
+                "list": said["list_title"],
+            },
+        )
 
     async def phone(self, request: web.Request) -> web.Response:
         """A friend's phone; everything on it comes by the practice controls."""

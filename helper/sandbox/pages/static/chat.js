@@ -70,6 +70,7 @@ function drawMessage(item, message) {
 
 async function ask(path, options) {
   const answer = await fetch(root + path, { cache: 'no-store', redirect: 'error', ...options });
+  if (answer.status === 404) return null; // an address from before the sandbox was started anew
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
   return answer.json();
 }
@@ -89,6 +90,7 @@ async function drawTalk() {
   if (openTalk() !== id) return; // the operator went on while the answer was on its way
   part('choose').hidden = Boolean(talk);
   part('open').hidden = !talk;
+  part('profile').hidden = !talk;
   document.title = talk ? `${talk.name} – ${pageTitle}` : pageTitle;
   if (!talk) return;
   const body = part('messages');
@@ -96,7 +98,11 @@ async function drawTalk() {
   const atEnd = body.scrollHeight - body.scrollTop - body.clientHeight < 80;
   body.dataset.talk = id;
   setName(part('open-name'), talk.name);
-  if (part('open-face').getAttribute('src') !== talk.face) part('open-face').src = talk.face;
+  setName(part('profile-name'), talk.name);
+  setText(part('profile-followed'), talk.followed_at);
+  for (const face of [part('open-face'), part('profile-face')]) {
+    if (face.getAttribute('src') !== talk.face) face.src = talk.face;
+  }
   drawList(body, messageTemplate, talk.messages, drawMessage);
   if (other || atEnd) body.scrollTop = body.scrollHeight;
   read.set(id, talk.messages.at(-1)?.at ?? 0);
@@ -104,7 +110,7 @@ async function drawTalk() {
 
 async function load() {
   try {
-    talks = (await ask('/talks')).talks;
+    talks = (await ask('/talks'))?.talks ?? [];
     await drawTalk();
     drawTalks();
     showProblem(false);
