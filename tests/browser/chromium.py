@@ -1,0 +1,83 @@
+"""A Chromium with the built extension, as an operator has it: own profile, a public web, Japanese or English."""
+
+import base64
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Playwright
+
+from scripts.browser import find_browser
+from tests.browser.dashboard_pages import DashboardPages
+
+BUILT = Path(__file__).resolve().parents[2] / "extension" / ".output" / "chrome-mv3"
+WINDOW = {"width": 1280, "height": 800}
+
+
+class CannotRun(Exception):
+    """Something the browser tests need is not here."""
+
+
+def browser_path() -> Path:
+    """The Chromium to drive. Raises CannotRun."""
+    found = find_browser()
+    if found is None:
+        raise CannotRun("no Chromium here: install one, or name it with ITTSU_TEST_BROWSER")
+    return found
+
+
+def copy_extension(folder: Path) -> Path:
+    """A copy of the built extension: whoever builds meanwhile must not change it. Raises CannotRun."""
+    if not (BUILT / "manifest.json").is_file():
+        raise CannotRun(
+            f"the extension is not built ({BUILT} is missing): run python3 scripts/start.py --setup-only"
+        )
+    return Path(shutil.copytree(BUILT, folder / "extension"))
+
+
+def extension_id(extension: Path) -> str:
+    """The id that Chrome derives from the manifest's key."""
+    key = json.loads((extension / "manifest.json").read_text("utf-8"))["key"]
+    digest = hashlib.sha256(base64.b64decode(key)).hexdigest()[:32]
+    return "".join(chr(ord("a") + int(digit, 16)) for digit in digest)
+
+
+def launch(
+    playwright: Playwright,
+    profile: Path,
+    extension: Path,
+    *,
+    origins_port: int | None = None,
+    language: str = "ja",
+    window: Mapping[str, int] = WINDOW,
+) -> BrowserContext:
+    """Start the browser; `origins_port`: where the dashboards' own addresses are served.
+
+    Those pages count as public, so that Local Network Access is really tested; no other name leads anywhere.
+    """
+    rules = [f"MAP {host} 127.0.0.1:{origins_port}" for host in DashboardPages.HOSTS if origins_port]
+    public = [f"--ip-address-space-overrides=127.0.0.1:{origins_port}=public"] if origins_port else []
+    return playwright.chromium.launch_persistent_context(
+        profile,
+        executable_path=browser_path(),
+        headless=True,
+        ignore_https_errors=True,
+        viewport={"width": window["width"], "height": window["height"]},
+        env={**os.environ, "LANGUAGE": language},
+        args=[
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            f"--disable-extensions-except={extension}",
+            f"--load-extension={extension}",
+            "--host-resolver-rules=" + ", ".join([*rules, "MAP * ~NOTFOUND", "EXCLUDE 127.0.0.1"]),
+            *public,
+        ],
+    )

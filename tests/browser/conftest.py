@@ -1,0 +1,72 @@
+"""What a browser test gets: the browser with the extension, a helper, LINE's side, the dashboards' addresses."""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+
+from tests.browser.chromium import CannotRun, browser_path, copy_extension
+from tests.browser.shop import Shop, open_practice, open_real
+
+# Read now: every test starts without ITTSU_… in its environment.
+SCREENSHOTS = os.environ.get("ITTSU_SCREENSHOTS")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    """The browser, or the reason why there is none: scripts/test.py names it."""
+    try:
+        return browser_path()
+    except CannotRun as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def extension(chromium_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built extension; scripts/test.py builds it first, so here a missing one is a failure."""
+    try:
+        return copy_extension(tmp_path_factory.mktemp("built"))
+    except CannotRun as reason:
+        pytest.fail(str(reason), pytrace=False)
+
+
+OpenShop = Callable[..., Shop]
+
+
+@pytest.fixture
+def practice(playwright: Playwright, extension: Path, tmp_path: Path) -> Iterator[OpenShop]:
+    """Opens a helper in practice mode with a browser, as somebody who has just installed it."""
+    with contextlib.ExitStack() as stack:
+
+        def open_one(language: str = "ja", **settings: object) -> Shop:
+            return stack.enter_context(open_practice(playwright, extension, tmp_path, language, **settings))
+
+        yield open_one
+
+
+@pytest.fixture
+def real(playwright: Playwright, extension: Path, tmp_path: Path) -> Iterator[OpenShop]:
+    """Opens a helper that believes in the real LINE, with a browser on the dashboards' own addresses."""
+    with contextlib.ExitStack() as stack:
+
+        def open_one(language: str = "ja", **settings: object) -> Shop:
+            return stack.enter_context(open_real(playwright, extension, tmp_path, language, **settings))
+
+        yield open_one
+
+
+@pytest.fixture
+def screenshots(tmp_path: Path) -> Path:
+    """The folder for pictures: ITTSU_SCREENSHOTS, else a throw-away one."""
+    folder = Path(SCREENSHOTS) if SCREENSHOTS else tmp_path / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

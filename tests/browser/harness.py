@@ -1,0 +1,302 @@
+"""Sees and presses what the extension shows: its closed shadow roots are read over the DevTools protocol.
+
+Names and roles come from the accessibility tree, so a test finds what a screen reader would. Presses are the
+browser's own input events at a place of the window, as trusted as a person's.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import Error as BrowserError
+
+from tests.browser.waiting import DEADLINE_SECONDS, Gone, until
+
+# What a person needs between seeing a button and pressing it. Longer than our own 300 ms guard.
+REACTION_SECONDS = 0.5
+SEND = "最初の一通"
+SEND_FREE = "最初の一通（無料・0通）"
+SEND_PUSH = "最初の一通（1通使います）"
+UNDO = "やめる"
+
+# Every visible text in order, without what screen readers are told to skip.
+_VISIBLE_TEXTS = """function () {
+  const texts = [];
+  const walk = (node) => {
+    for (const child of node.childNodes) {
+      if (child.nodeType === Node.TEXT_NODE && child.nodeValue.trim()) texts.push(child.nodeValue.trim());
+      else if (child.nodeType === Node.ELEMENT_NODE && child.ariaHidden !== 'true' &&
+               child.localName !== 'option' && child.checkVisibility()) walk(child);
+    }
+  };
+  walk(this);
+  return texts;
+}"""
+_BOX = """function () {
+  const box = this.getBoundingClientRect();
+  return [box.x, box.y, box.width, box.height];
+}"""
+
+
+@dataclass(frozen=True)
+class Control:
+    """Something that can be pressed, as the accessibility tree has it."""
+
+    name: str
+    node: int
+    disabled: bool
+    focused: bool
+
+
+class Glass:
+    """Looks through closed shadow roots of one page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._devtools: CDPSession = page.context.new_cdp_session(page)
+
+    def ask(self, method: str, **parameters: Any) -> Any:
+        """A command of the DevTools protocol. Raises Gone when its node no longer exists."""
+        try:
+            return self._devtools.send(method, parameters)
+        except BrowserError as error:
+            raise Gone(f"{method}: {error.message}") from None
+
+    def script(self, expression: str) -> Any:
+        """What a script of the page's own would get; the page's policy does not stop it."""
+        answer = self.ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+        return answer["result"].get("value")
+
+    def call(self, node: int, function: str, *arguments: object) -> Any:
+        """Call a function on a node."""
+        found = self.ask("DOM.resolveNode", backendNodeId=node)["object"]["objectId"]
+        answer = self.ask(
+            "Runtime.callFunctionOn",
+            objectId=found,
+            functionDeclaration=function,
+            arguments=[{"value": argument} for argument in arguments],
+            returnByValue=True,
+        )
+        self.ask("Runtime.releaseObject", objectId=found)
+        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+        return answer["result"].get("value")
+
+    def look(self, selector: str) -> "Host | None":
+        """The first element of ours that the selector finds, with what its closed root holds."""
+        return self._host(f"document.querySelector({selector!r})")
+
+    def look_at_all(self, selector: str) -> "list[Host]":
+        """All of them."""
+        count = self.script(f"document.querySelectorAll({selector!r}).length")
+        hosts = [self._host(f"document.querySelectorAll({selector!r})[{number}]") for number in range(count)]
+        return [host for host in hosts if host is not None]
+
+    def _host(self, expression: str) -> "Host | None":
+        found = self.ask("Runtime.evaluate", expression=expression)["result"]
+        if "objectId" not in found:
+            return None
+        node = self.ask("DOM.describeNode", objectId=found["objectId"], depth=1, pierce=True)["node"]
+        self.ask("Runtime.releaseObject", objectId=found["objectId"])
+        roots = node.get("shadowRoots", [])
+        if not roots:
+            return None
+        assert roots[0]["shadowRootType"] == "closed"
+        listed = iter(node["attributes"])
+        return Host(self, roots[0]["backendNodeId"], dict(zip(listed, listed, strict=True)))
+
+    def box(self, node: int) -> tuple[float, float, float, float]:
+        """x, y, width and height in the window."""
+        x, y, width, height = self.call(node, _BOX)
+        return x, y, width, height
+
+    def until(self, look: Callable[[], Any], what: str, seconds: float = DEADLINE_SECONDS) -> Any:
+        """Wait for a condition; the browser's events come in meanwhile."""
+        return until(look, what, seconds=seconds, rest=lambda pause: self.page.wait_for_timeout(pause * 1000))
+
+
+@dataclass(frozen=True)
+class Host:
+    """One `ittsu-…` element at the moment of looking. `attributes` are its own."""
+
+    glass: Glass
+    root: int
+    attributes: dict[str, str]
+
+    def texts(self, within: int | None = None) -> list[str]:
+        """All visible texts, in order."""
+        texts: list[str] = self.glass.call(within or self.root, _VISIBLE_TEXTS)
+        return texts
+
+    def controls(self, role: str = "button", within: int | None = None) -> list[Control]:
+        """All elements of a role, in order."""
+        found = self.glass.ask("Accessibility.queryAXTree", backendNodeId=within or self.root, role=role)
+        return [_control(node) for node in found["nodes"] if not node["ignored"]]
+
+
+def _control(node: dict[str, Any]) -> Control:
+    said = {each["name"]: each["value"].get("value") for each in node.get("properties", [])}
+    name = node.get("name", {}).get("value", "")
+    return Control(name, node["backendDOMNodeId"], bool(said.get("disabled")), bool(said.get("focused")))
+
+
+class Shown:
+    """One place where the extension shows something; looked up anew every time, for it may be replaced."""
+
+    def __init__(self, glass: Glass, selector: str) -> None:
+        self.glass = glass
+        self.page = glass.page
+        self._selector = selector
+
+    def host(self) -> Host:
+        """What is there now. Raises Gone."""
+        found = self.glass.look(self._selector)
+        if found is None:
+            raise Gone(f"there is no {self._selector}")
+        return found
+
+    def is_there(self) -> bool:
+        """Whether it stands on the page."""
+        return self.glass.look(self._selector) is not None
+
+    def wait(self) -> Self:
+        """Wait until it stands on the page."""
+        self.glass.until(self.is_there, f"{self._selector} is there")
+        return self
+
+    def text(self) -> str:
+        """All that can be read, as one line."""
+        return " ".join(self.host().texts())
+
+    def wait_for_text(self, words: str, seconds: float = DEADLINE_SECONDS) -> None:
+        """Wait until these words can be read."""
+        read = ""
+
+        def look() -> bool:
+            nonlocal read
+            read = self.text()
+            return words in read
+
+        try:
+            self.glass.until(look, f"「{words}」 can be read", seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; read: {read}") from None
+
+    def buttons(self, name: str = "") -> list[Control]:
+        """The buttons whose names start so."""
+        return [each for each in self.host().controls() if each.name.startswith(name)]
+
+    def button(self, name: str) -> Control | None:
+        """The first button whose name starts so."""
+        return next(iter(self.buttons(name)), None)
+
+    def statuses(self) -> list[str]:
+        """What is announced (role=status)."""
+        host = self.host()
+        return ["".join(host.texts(each.node)) for each in host.controls("status")]
+
+    def aim(self, name: str) -> tuple[float, float]:
+        """Where the button is, once it has stood still, enabled and uncovered, as long as a person needs."""
+        return self._aim(lambda: self.button(name), name)
+
+    def press(self, name: str) -> None:
+        """Press the first button whose name starts so, as soon as a person could."""
+        self.page.mouse.click(*self.aim(name))
+
+    def _aim(self, find: Callable[[], Control | None], what: str) -> tuple[float, float]:
+        still_since = time.monotonic()
+        seen: tuple[object, ...] | None = None
+
+        def look() -> tuple[float, float] | None:
+            nonlocal seen, still_since
+            control = find()
+            now = None if control is None or control.disabled else (control.node, *self._place(control.node))
+            if now != seen:
+                seen, still_since = now, time.monotonic()
+            if control is None or now is None or time.monotonic() - still_since < REACTION_SECONDS:
+                return None
+            return self._place(control.node)
+
+        place: tuple[float, float] = self.glass.until(look, f"the button 「{what}」 can be pressed")
+        return place
+
+    def _place(self, node: int) -> tuple[float, float]:
+        self.glass.ask("DOM.scrollIntoViewIfNeeded", backendNodeId=node)
+        x, y, width, height = self.glass.box(node)
+        if width < 1 or height < 1:
+            raise Gone("a button without size")
+        return x + width / 2, y + height / 2
+
+
+class Dock(Shown):
+    """The panel of one page."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(Glass(page), "ittsu-dock")
+
+    @property
+    def state(self) -> str | None:
+        """`data-ittsu` of the page."""
+        value: str | None = self.glass.script("document.documentElement.dataset.ittsu ?? null")
+        return value
+
+    def wait_for_state(self, state: str, seconds: float = DEADLINE_SECONDS) -> None:
+        """Wait until the page is marked so."""
+        self.glass.until(lambda: self.state == state, f"data-ittsu is {state}", seconds)
+
+    def friends(self) -> list[str]:
+        """The names in the list, from the top."""
+        host = self.host()
+        return [host.texts(each.node)[0] for each in host.controls("listitem")]
+
+    def friend(self, name: str) -> "FriendEntry":
+        """One friend's entry in the list; the topmost of that name."""
+        return FriendEntry(self, name)
+
+    def rows(self) -> list[dict[str, str]]:
+        """The attributes of all pills on the page, in order."""
+        found: list[dict[str, str]] = self.glass.script(
+            "[...document.querySelectorAll('ittsu-row')].map((row) => ({...row.dataset}))"
+        )
+        return found
+
+    def row(self, member_id: str) -> Shown:
+        """The pill beside one person of a list."""
+        return Shown(self.glass, f'tr[data-item-id="{member_id}"] ittsu-row')
+
+    def send_buttons(self) -> list[str]:
+        """The names of everything on the page that would send, whether enabled or not."""
+        hosts = [self.host(), *self.glass.look_at_all("ittsu-row")]
+        return [each.name for host in hosts for each in host.controls() if each.name.startswith(SEND)]
+
+    def remaining(self) -> int:
+        """How many messages the dock says are left."""
+        shown = self.button("残り")
+        assert shown is not None, self.text()
+        return int(shown.name.removeprefix("残り").partition("/")[0])
+
+
+class FriendEntry(Shown):
+    """A friend in the dock's list."""
+
+    def __init__(self, dock: Dock, name: str) -> None:
+        super().__init__(dock.glass, "ittsu-dock")
+        self.name = name
+
+    def host(self) -> Host:
+        """The entry alone. Raises Gone."""
+        dock = super().host()
+        for item in dock.controls("listitem"):
+            if dock.texts(item.node)[:1] == [self.name]:
+                return Host(self.glass, item.node, {})
+        raise Gone(f"{self.name} is not in the list")
+
+    def is_there(self) -> bool:
+        """Whether she is in the list."""
+        try:
+            self.host()
+        except Gone:
+            return False
+        return True

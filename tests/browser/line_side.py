@@ -1,0 +1,71 @@
+"""LINE's side of a test: what friends do, what their phones show, and which requests LINE saw."""
+
+import json
+import urllib.parse
+import urllib.request
+from typing import Any
+
+PRACTICE_ACCOUNT = "2000000001"
+SENDING_PATHS = ("/v2/bot/message/reply", "/v2/bot/message/push")
+
+
+class LineSide:
+    """The stand-in's controls at `address`."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def follow(self, name: str, *, seconds_ago: float = 0, account: str = PRACTICE_ACCOUNT) -> dict[str, Any]:
+        """Somebody new follows; returned once the webhook is answered. `seconds_ago`: it comes late."""
+        person: dict[str, Any] = self._ask(
+            "POST", "follow", {"name": name, "seconds_ago": seconds_ago, "account_id": account}
+        )
+        assert person["delivered"], person
+        return person
+
+    def write(self, person: dict[str, Any], text: str) -> None:
+        """A friend writes."""
+        self._ask("POST", f"people/{person['user_id']}/messages", {"text": text})
+
+    def add_account(self, channel_id: str, name: str, basic_id: str) -> dict[str, Any]:
+        """A further account at LINE, with its channel secret."""
+        account: dict[str, Any] = self._ask(
+            "POST", "accounts", {"channel_id": channel_id, "name": name, "basic_id": basic_id}
+        )
+        return account
+
+    def settings(self, account: str = PRACTICE_ACCOUNT, **changed: object) -> dict[str, Any]:
+        """Change an account at LINE; the account as it is then."""
+        shown: dict[str, Any] = self._ask("POST", "settings", {"account_id": account, **changed})
+        return shown
+
+    def counted(self, account: str = PRACTICE_ACCOUNT) -> int:
+        """How many messages LINE counts this month."""
+        return int(self.settings(account)["usage"])
+
+    def sends(self) -> list[dict[str, Any]]:
+        """Every request to send that reached LINE, oldest first, whatever became of it."""
+        return [entry for entry in self._ask("GET", "log") if entry["path"] in SENDING_PATHS]
+
+    def received(self, person: dict[str, Any]) -> list[dict[str, Any]]:
+        """The account's messages on a friend's phone, oldest first."""
+        shown = self._ask("GET", f"people/{person['user_id']}/timeline")["messages"]
+        return [said for said in shown if said["by"] == "account" and said["kind"] == "message"]
+
+    def offered_answers(self, person: dict[str, Any]) -> list[str]:
+        """The one-tap answers on a friend's phone."""
+        answers: list[str] = self._ask("GET", f"people/{person['user_id']}/timeline")["quick_replies"]
+        return answers
+
+    def people(self) -> list[dict[str, Any]]:
+        """Everybody, newest follow first."""
+        people: list[dict[str, Any]] = self._ask("GET", "state")["people"]
+        return people
+
+    def _ask(self, method: str, path: str, body: object = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(
+            f"{self.address}/sandbox/api/{urllib.parse.quote(path)}", data, method=method
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
