@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { CommandRefused } from '../channel';
 import type { Friend, Preview as PreviewAnswer } from '../helper/types';
+import { textsOf } from '../page/composing';
 import type { Desk } from '../page/desk';
 import { t } from '../platform';
 import { Preview } from './preview';
@@ -21,9 +22,10 @@ export function Composer({ desk, accountId, friend }: Props) {
   const { template, persona } = desk.choice(accountId);
   const answer = usePreview(desk, accountId, friend);
   if (!account) return null;
-  const { texts, edited } = friend ? desk.texts(accountId, friend) : { texts: template?.messages.map(({ text }) => text ?? null) ?? [], edited: false };
+  const shownTexts = textsShown(desk, accountId, friend);
   const fallback = persona ? `${persona.name} from '${account.account.name}'` : account.account.name;
   const editable = friend !== null && desk.maySend(accountId) && desk.offer(friend).kind === 'send';
+  const forName = friend?.display_name;
   return (
     <section class="composer">
       <div class="pickers">
@@ -61,20 +63,20 @@ export function Composer({ desk, accountId, friend }: Props) {
           </select>
         </label>
       </div>
-      {template && (
+      {template && shownTexts && (
         <>
           <h2>
             {t('dock_preview')}
-            {friend?.display_name && <span class="for">{friend.display_name}</span>}
+            {forName && <span class="for">{forName}</span>}
           </h2>
           <Preview
             senderDisplay={answer?.sender_display ?? fallback}
-            texts={texts}
+            texts={shownTexts.texts}
             kinds={template.messages.map(({ type }) => type)}
             tapReplies={template.tap_replies}
             onEdit={editable ? (next) => desk.edit(accountId, friend, next) : undefined}
           />
-          {edited && friend && (
+          {shownTexts.edited && friend && (
             <p class="hint edited">
               {t('dock_text_edited')}{' '}
               <button type="button" class="link" onClick={() => desk.edit(accountId, friend, null)}>
@@ -93,6 +95,20 @@ export function Composer({ desk, accountId, friend }: Props) {
       )}
     </section>
   );
+}
+
+/** What would go out, or is about to; null where the focused friend gets nothing any more. */
+function textsShown(desk: Desk, accountId: string, friend: Friend | null): { texts: (string | null)[]; edited: boolean } | null {
+  if (!friend) {
+    const { template } = desk.choice(accountId);
+    return template && { texts: textsOf(template, desk.names(accountId, null)), edited: false };
+  }
+  const delivery = desk.delivery(accountId, friend);
+  if (delivery?.kind === 'message' && (delivery.message.status === 'held' || delivery.message.status === 'sending')) {
+    return { texts: delivery.message.messages.map(({ text }) => text ?? null), edited: false };
+  }
+  if (delivery?.kind !== 'asking' && !['send', 'refused', 'claimed'].includes(desk.offer(friend).kind)) return null;
+  return desk.texts(accountId, friend);
 }
 
 /** What the helper says it would look like; null until it has said so for exactly this. */

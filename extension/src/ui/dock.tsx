@@ -7,7 +7,7 @@ import { t } from '../platform';
 import { useAct } from './act';
 import { Composer } from './composer';
 import { FriendItem } from './friend-item';
-import { Header } from './header';
+import { Header, isLow } from './header';
 import { Mark, Search } from './icons';
 import { Notices } from './notices';
 import { Stillness } from './still';
@@ -58,10 +58,12 @@ function Collapsed({ desk, shown, onGrab, wasClick }: CollapsedProps) {
   const left = shown?.quota?.remaining;
   const leftText = shown?.quota ? (typeof left === 'number' ? String(left) : t('dock_unlimited')) : '—';
   const off = desk.state?.connection !== 'ready';
+  const low = shown?.quota ? isLow(shown.quota.remaining, shown.quota.limit) : false;
   return (
     <button
       type="button"
       class={`ittsu pill${off ? ' off' : ''}`}
+      title={t('dock_expand', [waiting, leftText])}
       aria-expanded="false"
       aria-label={t('dock_expand', [waiting, leftText])}
       onPointerDown={onGrab}
@@ -70,7 +72,7 @@ function Collapsed({ desk, shown, onGrab, wasClick }: CollapsedProps) {
       <Mark />
       <span>{t('dock_brand')}</span>
       {waiting !== '0' && <span class="count number">{waiting}</span>}
-      <span class="left number">{leftText}</span>
+      <span class={`left number${low ? ' low' : ''}`}>{leftText}</span>
     </button>
   );
 }
@@ -104,6 +106,7 @@ function Open({ desk, shown }: { desk: Desk; shown: AccountState | null }) {
   const act = useAct();
   const [tab, setTab] = useState<Tab>('new');
   const [search, setSearch] = useState('');
+  const [searching, setSearching] = useState(false);
   const [selectedKey, setSelectedKey] = useState<string | null>(null);
   const still = useRef(new Stillness(desk.now)).current;
   const asking = tab !== 'new' || search.trim() !== '';
@@ -112,7 +115,8 @@ function Open({ desk, shown }: { desk: Desk; shown: AccountState | null }) {
     ? asked.listed.map(({ accountId, friend }) => ({ accountId, friend: desk.newest(accountId, friend) }))
     : desk.accounts.flatMap(({ account }) => desk.newFriends(account.id).map((friend) => ({ accountId: account.id, friend })));
   if (!asking) listed.sort(ownAccountFirst(desk));
-  const selected = listed.find((one) => keyOf(one) === selectedKey) ?? firstOpen(desk, listed);
+  const picked = listed.find((one) => keyOf(one) === selectedKey);
+  const selected = picked && !isSent(desk, picked) ? picked : firstOpen(desk, listed);
 
   useLayoutEffect(() => {
     still.drawn(
@@ -147,6 +151,10 @@ function Open({ desk, shown }: { desk: Desk; shown: AccountState | null }) {
       void desk.send(one.accountId, one.friend, cost, 'dock');
     })(event);
   };
+  const stopSearching = (): void => {
+    setSearching(false);
+    setSearch('');
+  };
   const pointed = (event: PointerEvent): void => still.pointed(event);
 
   return (
@@ -160,17 +168,29 @@ function Open({ desk, shown }: { desk: Desk; shown: AccountState | null }) {
               {name === 'new' && <span class="count number">{countNew(desk)}</span>}
             </button>
           ))}
+          <button
+            type="button"
+            class="quiet icon"
+            aria-label={t('dock_search')}
+            title={t('dock_search')}
+            aria-expanded={searching}
+            onClick={() => (searching ? stopSearching() : setSearching(true))}
+          >
+            <Search />
+          </button>
         </div>
-        <label class="search">
-          <Search />
-          <span class="hidden">{t('dock_search')}</span>
+        {searching && (
           <input
             type="search"
+            class="search"
+            aria-label={t('dock_search')}
             placeholder={t('dock_search')}
             value={search}
+            ref={focusOnce}
             onInput={(event) => setSearch(event.currentTarget.value)}
+            onKeyDown={(event) => event.key === 'Escape' && stopSearching()}
           />
-        </label>
+        )}
       </div>
       <ul class="friends" role="list" aria-label={t(`dock_tab_${tab}`)} onPointerMove={pointed} onPointerDown={pointed}>
         {listed.map((one) => (
@@ -196,6 +216,9 @@ function Open({ desk, shown }: { desk: Desk; shown: AccountState | null }) {
     </>
   );
 }
+
+/** Typing goes where the person has just asked to search. */
+const focusOnce = (field: HTMLInputElement | null): void => field?.focus({ preventScroll: true });
 
 function Empty({ tab, search, loading }: { tab: Tab; search: string; loading: boolean }) {
   if (loading) return <div class="blank">{t('dock_loading')}</div>;
@@ -223,6 +246,11 @@ function firstOpen(desk: Desk, listed: readonly Listed[]): Listed | null {
   const open = listed.find(({ accountId, friend }) => desk.offer(friend).kind === 'send' && !desk.delivery(accountId, friend));
   return open ?? listed[0] ?? null;
 }
+
+const isSent = (desk: Desk, { accountId, friend }: Listed): boolean => {
+  const delivery = desk.delivery(accountId, friend);
+  return delivery?.kind === 'message' && delivery.message.status === 'sent';
+};
 
 /** Changes when lists that were asked for may have changed: somebody moved from one stage to another. */
 function revisionOf(desk: Desk): string {

@@ -35,7 +35,7 @@ export function Notices({ desk, shown }: { desk: Desk; shown: AccountState | nul
       )}
       {shown && <WhosePage desk={desk} shown={shown} />}
       {desk.ready && desk.state?.teammate?.role === 'viewer' && <Notice tone="calm">{t('dock_viewer')}</Notice>}
-      {shown && <QuotaNotice shown={shown} />}
+      {shown && desk.ready && <QuotaNotice shown={shown} />}
       {desk.halt && (
         <Notice tone="amber" icon={<Warning />}>
           {haltText(desk.halt)}
