@@ -9,14 +9,14 @@ from helper.flows.views import Moment, moment, view_friends, view_one
 from helper.model.account import Account
 from helper.model.change import Change
 from helper.model.friend import FirstContact, Friend, Named
-from helper.model.lookup import Candidate, Decision, Match, weigh, without_doubles
+from helper.model.lookup import MINUTE, Candidate, Decision, Match, weigh, without_doubles
 from helper.model.message import FriendView, HistoryItem, Message, Sender
 from helper.model.refusal import Refused
 from helper.model.text import name_key
 from helper.store import friends as store
 from helper.store.database import Reader, Transaction
 from helper.store.events import Received, received_before
-from helper.store.friends import Position
+from helper.store.friends import NameAndTime, Position
 from helper.store.links import linked_friends
 from helper.store.messages import messages_before
 
@@ -292,16 +292,11 @@ async def _decide(reader: Reader, account_id: str, keys: Sequence[Key]) -> list[
     linked: dict[tuple[str, str], str] = {}
     named: dict[tuple[str, str], list[Candidate]] = {}
     for dashboard in {key.dashboard for key in members}:
-        ids = [key.member_id for key in members if key.dashboard == dashboard]
-        for member_id, user_id in (await linked_friends(reader, account_id, dashboard, ids)).items():
-            linked[dashboard, member_id] = user_id
-        names = {
-            name_key(key.name)
-            for key in members
-            if key.dashboard == dashboard and (dashboard, key.member_id) not in linked
-        } - {""}
-        same = await store.same_names(reader, account_id, dashboard, sorted(names), CANDIDATES + 1)
-        for name, candidates in same.items():
+        here = [key for key in members if key.dashboard == dashboard]
+        links = await linked_friends(reader, account_id, dashboard, [key.member_id for key in here])
+        linked |= {(dashboard, member_id): user_id for member_id, user_id in links.items()}
+        unlinked = [key for key in here if key.member_id not in links and name_key(key.name)]
+        for name, candidates in (await _same_names(reader, account_id, dashboard, unlinked)).items():
             named[dashboard, name] = candidates
 
     def decide(key: Key) -> Decision:
@@ -314,3 +309,23 @@ async def _decide(reader: Reader, account_id: str, keys: Sequence[Key]) -> list[
         return replace(decision, candidates=decision.candidates[:CANDIDATES])
 
     return [decide(key) for key in keys]
+
+
+async def _same_names(
+    reader: Reader, account_id: str, dashboard: str, keys: Sequence[MemberKey]
+) -> dict[str, list[Candidate]]:
+    """Friends of the keys' names: those of the right minute first, then the newest."""
+    timely = await store.friends_of_names_and_times(
+        reader,
+        account_id,
+        dashboard,
+        [
+            NameAndTime(name_key(key.name), key.followed_at - 2 * MINUTE, key.followed_at + 2 * MINUTE)
+            for key in keys
+            if key.followed_at is not None
+        ],
+        CANDIDATES,
+    )
+    names = sorted({name_key(key.name) for key in keys})
+    newest = await store.newest_of_names(reader, account_id, dashboard, names, CANDIDATES + 1)
+    return {name: list(dict.fromkeys(timely.get(name, []) + newest.get(name, []))) for name in names}

@@ -21,7 +21,7 @@ class Dialect(Protocol):
     """The spots where engines differ."""
 
     def members(self, parameter: str) -> str:
-        """SQL for the rows of a list parameter (a Python list of text), to stand after ``IN``."""
+        """SQL for the rows of a list parameter (a Python list of text): one column, called `value`."""
         ...
 
 

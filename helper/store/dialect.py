@@ -8,7 +8,7 @@ class SqliteDialect:
     clustered = "WITHOUT ROWID"
 
     def members(self, parameter: str) -> str:
-        """The rows of a list parameter; the list travels as JSON text."""
+        """The rows of a list parameter, one column `value`; the list travels as JSON text."""
         return f"(SELECT value FROM json_each({parameter}))"
 
     def migration(self, text: str) -> str:

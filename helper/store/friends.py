@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from helper.model.friend import Claim, FirstContact, Friend, Named
 from helper.model.lookup import Candidate
 from helper.model.text import grams, name_key
-from helper.store.database import Reader, Row, Transaction
+from helper.store.database import Reader, Row, Transaction, Value
 
 _SELECT = """
     SELECT friend.*, contact_by.name AS contact_teammate, claim_by.name AS claim_teammate
@@ -179,29 +179,72 @@ async def count_new(reader: Reader, account_id: str, limit: int) -> int:
     return int(row["friends"]) if row else 0
 
 
-async def same_names(
+@dataclass(frozen=True, slots=True)
+class NameAndTime:
+    """A name key and the times (ms, both included) between which its friend is thought to have followed."""
+
+    name_key: str
+    earliest: int
+    latest: int
+
+
+async def newest_of_names(
     reader: Reader, account_id: str, dashboard: str, keys: Sequence[str], each: int
 ) -> dict[str, list[Candidate]]:
-    """For each name key its friends (at most `each` per name), told whether the dashboard links them already."""
-    rows = await reader.fetch(
+    """For each name key its newest friends, at most `each`, told whether the dashboard links them already."""
+    return await _candidates(
+        reader,
         f"""
-        SELECT * FROM (
-            SELECT friend.name_key, friend.user_id, friend.followed_at, link.member_id,
-                   row_number() OVER (PARTITION BY friend.name_key ORDER BY friend.listed_at DESC) AS place
-            FROM friend
-            LEFT JOIN link ON link.account_id = friend.account_id AND link.user_id = friend.user_id
-                          AND link.dashboard = $2
-            WHERE friend.account_id = $1 AND friend.name_key <> ''
-              AND friend.name_key IN {reader.dialect.members("$3")}
-        ) AS named WHERE place <= $4
+        SELECT {_CANDIDATE} FROM {reader.dialect.members("$3")} AS wanted
+        JOIN friend ON friend.number IN (
+            SELECT named.number FROM friend AS named
+            WHERE named.account_id = $1 AND named.name_key = wanted.value
+            ORDER BY named.listed_at DESC LIMIT $4
+        )
+        {_LINKED}
         """,
         account_id,
         dashboard,
         list(keys),
         each,
     )
+
+
+async def friends_of_names_and_times(
+    reader: Reader, account_id: str, dashboard: str, wanted: Sequence[NameAndTime], each: int
+) -> dict[str, list[Candidate]]:
+    """For each name key its friends who followed in the time given, at most `each` per pair."""
+    packed = [f"{max(0, pair.earliest):016d}{max(0, pair.latest):016d}{pair.name_key}" for pair in wanted]
+    return await _candidates(
+        reader,
+        f"""
+        SELECT {_CANDIDATE} FROM {reader.dialect.members("$3")} AS wanted
+        JOIN friend ON friend.number IN (
+            SELECT named.number FROM friend AS named
+            WHERE named.account_id = $1 AND named.name_key = substr(wanted.value, 33)
+              AND named.listed_at BETWEEN CAST(substr(wanted.value, 1, 16) AS BIGINT)
+                                      AND CAST(substr(wanted.value, 17, 16) AS BIGINT)
+            ORDER BY named.listed_at DESC LIMIT $4
+        )
+        {_LINKED}
+        """,
+        account_id,
+        dashboard,
+        packed,
+        each,
+    )
+
+
+_CANDIDATE = "friend.name_key, friend.user_id, friend.followed_at, link.member_id"
+_LINKED = """
+    LEFT JOIN link ON link.account_id = friend.account_id AND link.user_id = friend.user_id
+                  AND link.dashboard = $2
+"""
+
+
+async def _candidates(reader: Reader, sql: str, *parameters: Value) -> dict[str, list[Candidate]]:
     found: dict[str, list[Candidate]] = {}
-    for row in rows:
+    for row in await reader.fetch(sql, *parameters):
         candidate = Candidate(row["user_id"], row["followed_at"], row["member_id"] is not None)
         found.setdefault(row["name_key"], []).append(candidate)
     return found
