@@ -1,108 +1,33 @@
 /**
- * What the helper's API says and takes (docs: the helper's `GET /api/v1/openapi.json`).
+ * What the helper's API says and takes, by our names. The forms are the helper's own (api.d.ts is generated from
+ * its OpenAPI document); here they get LINE's message objects instead of "any object", and narrower words.
  *
  * Times are RFC 3339 in UTC. Ids are opaque text; an account's id is its LINE channel id, a friend's is LINE's user_id.
  */
+import type { components } from './api';
 
-export type Stage = 'new' | 'contacted' | 'talking' | 'blocked';
-export type Route = 'reply' | 'push' | 'chat';
-export type Role = 'viewer' | 'operator' | 'admin';
+type Schemas = components['schemas'];
+type With<Base, Changes> = Omit<Base, keyof Changes> & Changes;
 
-export interface Teammate {
-  id: string;
-  name: string;
-  role: Role;
-}
-
+export type Teammate = Schemas['Teammate'];
+export type Role = Teammate['role'];
 /** A teammate or persona where they are only mentioned. The id is null once they are gone. */
-export interface Named {
-  id: string | null;
-  name: string;
-}
+export type Named = Schemas['Named'];
 
-export interface Account {
-  id: string;
-  name: string;
-  basic_id: string;
-  premium_id: string | null;
-  bot_user_id: string;
-  picture_url: string | null;
-  verified: boolean;
-  /** `chat`: LINE's own chat is switched on; else `bot`. */
-  chat_mode: string;
-  /** Belongs to the practice mode: nothing sent through it reaches a customer. */
-  sandbox: boolean;
-  /** `#rrggbb`, chosen by an admin to tell accounts apart. */
-  colour: string;
-  /** Messages of the month that are kept back. */
-  floor: number;
-  /** Another tool uses the reply tokens, so the free way is closed to us. */
-  other_tool_replies: boolean;
-  default_template_id: string | null;
-  default_persona_id: string | null;
-  /** In the queue of new friends when this was asked, counted up to 1000. */
-  new_friends: number;
-}
+/** `sandbox`: belongs to the practice mode. `colour`: `#rrggbb`. `chat_mode`: `chat` while LINE's own chat is on. */
+export type Account = Schemas['Account'];
+/** `month`: `2026-11`, in Asia/Tokyo. `limit` and `remaining`: null = unlimited. */
+export type Quota = Schemas['Quota'];
 
-export interface Quota {
-  /** `2026-11`, in Asia/Tokyo. */
-  month: string;
-  /** null = unlimited. */
-  limit: number | null;
-  spent: number;
-  reserved: number;
-  elsewhere: number;
-  floor: number;
-  remaining: number | null;
-  /** When LINE was last asked; null = never yet. */
-  asked_at: string | null;
-  resets_at: string;
-}
-
-export interface Plan {
-  route: Route | null;
-  cost: 0 | 1;
-  /** Why nothing can be sent: a code such as `quota_exhausted`; null = it can. */
-  refused: string | null;
-  /** Until when the free reply is safe to promise. */
-  reply_until: string | null;
-  second: { route: 'push'; cost: 1 } | null;
-  hints: string[];
-}
-
-export interface FirstContact {
-  /** null: greeted elsewhere and marked by hand. */
-  message_id: string | null;
-  at: string;
-  teammate: Named | null;
-  persona: Named | null;
-  route: Route | 'other';
-}
-
-export interface Claim {
-  teammate: Named;
-  until: string;
-}
-
-export interface Friend {
-  user_id: string;
-  /** null while LINE has not told the name. */
-  display_name: string | null;
-  picture_url: string | null;
-  stage: Stage;
-  followed_at: string | null;
-  refollowed: boolean;
-  blocked_at: string | null;
-  last_received_at: string | null;
-  dismissed: boolean;
-  first_contact: FirstContact | null;
-  plan: Plan;
-  claim: Claim | null;
-  mark: string | null;
-  tags: string[] | null;
-  note: string | null;
-  assignee: Named | null;
-}
+export type Stage = Schemas['Friend']['stage'];
+/** `route` null: nothing can be sent, `refused` says why. `reply_until`: how long the free reply can be promised. */
+export type Plan = With<Schemas['Plan'], { second: Required<Schemas['SecondRoute']> | null }>;
+export type Route = NonNullable<Plan['route']>;
+/** `message_id` null: greeted elsewhere and marked by hand. */
+export type FirstContact = Schemas['FirstContact'];
+export type Claim = Schemas['Claim'];
+/** `display_name` is null while LINE has not told the name. */
+export type Friend = With<Schemas['Friend'], { plan: Plan }>;
 
 /** A LINE message object. Only text is composed here; whatever else a template holds is shown by its type. */
 export interface LineMessage {
@@ -111,98 +36,42 @@ export interface LineMessage {
   [property: string]: unknown;
 }
 
-export type MessageStatus = 'held' | 'sending' | 'sent' | 'failed' | 'uncertain' | 'cancelled' | 'scheduled';
+/** `scheduled` comes from newer helpers. */
+export type MessageStatus = Schemas['Message']['status'] | 'scheduled';
+export type Message = With<Schemas['Message'], { messages: LineMessage[]; status: MessageStatus }>;
 
-export interface Message {
-  id: string;
-  user_id: string;
-  status: MessageStatus;
-  route: 'reply' | 'push';
-  cost: 0 | 1;
-  first_contact: boolean;
-  hold_until: string | null;
-  teammate: Named;
-  persona: Named | null;
-  template_id: string | null;
-  messages: LineMessage[];
-  line_request_id: string | null;
-  error: { code: string; text: string } | null;
-  created_at: string;
-  settled_at: string | null;
-}
+/** One line of a friend's history. `kind`: `text`, `image`, … or `postback` for what came in. */
+export type HistoryItem = With<Schemas['HistoryItem'], { message: Message | null }>;
 
-/** One line of a friend's history: what came by webhook or what was sent through the API. */
-export interface HistoryItem {
-  id: string;
-  direction: 'in' | 'out';
-  at: string;
-  /** `text`, `image`, … or `postback` for what came in; `message` for what went out. */
-  kind: string;
-  text: string | null;
-  message: Message | null;
-}
+/** `tap_replies`: one-tap answers on the last message, at most 13, each at most 20 graphemes. */
+export type Template = With<Schemas['Template'], { messages: LineMessage[] }>;
+export type TemplateDraft = With<Schemas['TemplateBody'], { messages: LineMessage[]; tap_replies: string[] }>;
 
-export interface Template {
-  id: string;
-  name: string;
-  messages: LineMessage[];
-  /** Shown as one-tap answers on the last message: at most 13, each at most 20 graphemes. */
-  tap_replies: string[];
-  persona_id?: string | null;
-}
+/** `name`: at most 20 UTF-16 units. `icon_url`: https, PNG, square; without one LINE shows the account's own icon. */
+export type Persona = Schemas['Persona'];
+export type PersonaDraft = Schemas['PersonaBody'];
 
-export type TemplateDraft = Omit<Template, 'id'>;
-
-export interface Persona {
-  id: string;
-  /** At most 20 UTF-16 units. */
-  name: string;
-  /** https, PNG, square. Without one LINE shows the account's own icon. */
-  icon_url?: string | null;
-  teammate_id?: string | null;
-}
-
-export type PersonaDraft = Omit<Persona, 'id'>;
-
-export interface SendBody {
-  user_id: string;
-  first_contact?: boolean;
-  template_id?: string;
+/** The click. `messages` are as typed, placeholders and all; exactly one of `template_id` and `messages`. */
+export interface SendBody extends Omit<Defined<Schemas['SendBody']>, 'messages' | 'persona_id'> {
   messages?: LineMessage[];
-  tap_replies?: string[];
+  /** null: no persona, also where the template has one. */
   persona_id?: string | null;
-  max_cost: 0 | 1;
-  hold_seconds?: number;
-  override_reason?: string;
-  expect_basic_id?: string;
 }
+/** Fields that are given or left out; the helper would take null for "left out" too, we do not send it. */
+type Defined<Base> = { [Key in keyof Base]: Exclude<Base[Key], null> };
 
-export interface Preview {
-  messages: LineMessage[];
-  sender: { name?: string | null; iconUrl?: string | null } | null;
-  /** What the customer reads above the bubble, e.g. 「花子 from 'さくら美容室'」. */
-  sender_display: string | null;
-  plan: Plan;
-  remaining_after: number | null;
-  warnings: { code: string; text: string }[];
-}
+export type Preview = With<
+  Schemas['Preview'],
+  { messages: LineMessage[]; sender: { name?: string; iconUrl?: string } | null; plan: Plan }
+>;
 
 export type LookupKey =
   | { user_id: string }
   | { dashboard: string; member_id: string; name?: string; followed_at?: string };
+export type LookupResult = With<Schemas['Found'], { friend: Friend | null; candidates: Friend[] }>;
 
-export interface LookupResult {
-  match: 'exact' | 'proposed' | 'ambiguous' | 'none';
-  friend: Friend | null;
-  candidates?: Friend[];
-}
-
-export interface Binding {
-  dashboard: string;
-  /** The dashboard's account as its page shows it. */
-  page_account: string;
-  account_id: string;
-}
+/** `page_account`: the dashboard's account as its page shows it. */
+export type Binding = Schemas['Binding'];
 
 export interface Listing<Item> {
   items: Item[];

@@ -89,8 +89,8 @@ describe('practice and real dashboards', () => {
     helper.queues[REAL] = [friend(YUI)];
     helper.queues[PRACTICE] = [friend(TARO)];
     helper.bindings = [
-      { dashboard: 'lstep', page_account: 'みどり歯科', account_id: REAL },
-      { dashboard: 'demo-list', page_account: 'さくら美容室', account_id: PRACTICE },
+      { dashboard: 'lstep', page_account: 'みどり歯科', account_id: REAL, at: '2026-11-20T00:00:00.000Z' },
+      { dashboard: 'demo-list', page_account: 'さくら美容室', account_id: PRACTICE, at: '2026-11-20T00:00:00.000Z' },
     ];
   });
 

@@ -1,0 +1,877 @@
+/** Generated from the helper’s OpenAPI document by tools/api-types.mjs. Do not edit. */
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * Account
+         * @description A LINE Official Account.
+         */
+        Account: {
+            /** Basic Id */
+            basic_id: string;
+            /** Bot User Id */
+            bot_user_id: string;
+            /** Chat Mode */
+            chat_mode: string;
+            /** Colour */
+            colour: string;
+            /** Default Persona Id */
+            default_persona_id: string | null;
+            /** Default Template Id */
+            default_template_id: string | null;
+            /**
+             * Floor
+             * @description Messages of the month that are kept back.
+             */
+            floor: number;
+            /**
+             * Id
+             * @description The channel id.
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * New Friends
+             * @description Friends in the queue, counted up to 1000.
+             */
+            new_friends: number;
+            /**
+             * Other Tool Replies
+             * @description Another tool uses the reply tokens.
+             */
+            other_tool_replies: boolean;
+            /** Picture Url */
+            picture_url: string | null;
+            /** Premium Id */
+            premium_id: string | null;
+            /**
+             * Sandbox
+             * @description Belongs to the practice mode: nothing reaches a customer.
+             */
+            sandbox: boolean;
+            /** Verified */
+            verified: boolean;
+        };
+        /**
+         * AccountChanges
+         * @description What an admin may change. Absent members stay as they are.
+         */
+        AccountChanges: {
+            /**
+             * Colour
+             * @default null
+             */
+            colour?: string | null;
+            /**
+             * Default Persona Id
+             * @default null
+             */
+            default_persona_id?: string | null;
+            /**
+             * Default Template Id
+             * @default null
+             */
+            default_template_id?: string | null;
+            /**
+             * Floor
+             * @default null
+             */
+            floor?: number | null;
+            /**
+             * Other Tool Replies
+             * @default null
+             */
+            other_tool_replies?: boolean | null;
+        };
+        /**
+         * Accounts
+         * @description Every connected account.
+         */
+        Accounts: {
+            /** Items */
+            items: components["schemas"]["Account"][];
+            /**
+             * Next
+             * @default null
+             */
+            next?: string | null;
+        };
+        /**
+         * Binding
+         * @description A confirmed pair.
+         */
+        Binding: {
+            /** Account Id */
+            account_id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Dashboard */
+            dashboard: string;
+            /** Page Account */
+            page_account: string;
+        };
+        /**
+         * Bindings
+         * @description Every confirmed pair.
+         */
+        Bindings: {
+            /** Items */
+            items: components["schemas"]["Binding"][];
+            /**
+             * Next
+             * @default null
+             */
+            next?: string | null;
+        };
+        /**
+         * BoundAccount
+         * @description The account a page belongs to.
+         */
+        BoundAccount: {
+            /** Account Id */
+            account_id: string;
+        };
+        /**
+         * Caution
+         * @description What the sender should know.
+         */
+        Caution: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Claim
+         * @description Who is on it, until when.
+         */
+        Claim: {
+            teammate: components["schemas"]["Named"];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * Client
+         * @description The program that pairs, by a name its owner recognises.
+         */
+        Client: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * Document
+         * @description An OpenAPI 3.1 document.
+         */
+        Document: {
+            [key: string]: unknown;
+        };
+        /**
+         * Fault
+         * @description Why a message went wrong.
+         */
+        Fault: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * FirstContact
+         * @description What fills a friend's once-only slot.
+         */
+        FirstContact: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Message Id
+             * @description Null where it was marked by hand.
+             */
+            message_id: string | null;
+            persona: components["schemas"]["Named"] | null;
+            /** Route */
+            route: string;
+            teammate: components["schemas"]["Named"] | null;
+        };
+        /**
+         * Found
+         * @description Who a row is. Only `exact` may be sent to.
+         */
+        Found: {
+            /** Candidates */
+            candidates: components["schemas"]["Friend"][];
+            friend: components["schemas"]["Friend"] | null;
+            /**
+             * Match
+             * @enum {string}
+             */
+            match: "exact" | "proposed" | "ambiguous" | "none";
+        };
+        /**
+         * FoundAll
+         * @description In the order of the keys.
+         */
+        FoundAll: {
+            /** Results */
+            results: components["schemas"]["Found"][];
+        };
+        /**
+         * Friend
+         * @description A friend of an account.
+         */
+        Friend: {
+            /**
+             * @description Not there yet: always null.
+             * @default null
+             */
+            assignee?: components["schemas"]["Named"] | null;
+            /** Blocked At */
+            blocked_at: string | null;
+            claim: components["schemas"]["Claim"] | null;
+            /** Dismissed */
+            dismissed: boolean;
+            /** Display Name */
+            display_name: string | null;
+            first_contact: components["schemas"]["FirstContact"] | null;
+            /** Followed At */
+            followed_at: string | null;
+            /** Last Received At */
+            last_received_at: string | null;
+            /**
+             * Mark
+             * @description Not there yet: always null.
+             * @default null
+             */
+            mark?: string | null;
+            /**
+             * Note
+             * @description Not there yet: always null.
+             * @default null
+             */
+            note?: string | null;
+            /** Picture Url */
+            picture_url: string | null;
+            plan: components["schemas"]["Plan"];
+            /** Refollowed */
+            refollowed: boolean;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "new" | "contacted" | "talking" | "blocked";
+            /**
+             * Tags
+             * @description Not there yet: always null.
+             * @default null
+             */
+            tags?: string[] | null;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * FriendChanges
+         * @description What may be changed of a friend. Only `dismissed` is built; the others answer 501.
+         */
+        FriendChanges: {
+            /**
+             * Assignee Id
+             * @default null
+             */
+            assignee_id?: string | null;
+            /**
+             * Dismissed
+             * @default null
+             */
+            dismissed?: boolean | null;
+            /**
+             * Mark
+             * @default null
+             */
+            mark?: string | null;
+            /**
+             * Note
+             * @default null
+             */
+            note?: string | null;
+            /**
+             * Tags
+             * @default null
+             */
+            tags?: string[] | null;
+        };
+        /**
+         * Friends
+         * @description Friends, newest follow first.
+         */
+        Friends: {
+            /** Items */
+            items: components["schemas"]["Friend"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Greeted
+         * @description How she was greeted: by hand in LINE's own chat, or otherwise.
+         */
+        Greeted: {
+            /**
+             * Route
+             * @enum {string}
+             */
+            route: "chat" | "other";
+        };
+        Hello: {
+            [key: string]: string | number;
+        };
+        /**
+         * History
+         * @description Both directions, newest first.
+         */
+        History: {
+            /** Items */
+            items: components["schemas"]["HistoryItem"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * HistoryItem
+         * @description What came (`in`) or was sent (`out`). `message` only for what was sent through the API.
+         */
+        HistoryItem: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            message: components["schemas"]["Message"] | null;
+            /** Text */
+            text: string | null;
+        };
+        /**
+         * Keys
+         * @description Who is asked for.
+         */
+        Keys: {
+            /** Keys */
+            keys: (components["schemas"]["UserKey"] | components["schemas"]["MemberKey"])[];
+        };
+        /**
+         * Ledger
+         * @description Changes of the count, newest first.
+         */
+        Ledger: {
+            /** Items */
+            items: components["schemas"]["LedgerItem"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * LedgerItem
+         * @description One change of the count.
+         */
+        LedgerItem: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Cost */
+            cost: number;
+            /** Kind */
+            kind: string;
+            /** Message Id */
+            message_id: string | null;
+            /** Persona */
+            persona: string | null;
+            /** Route */
+            route: string | null;
+            teammate: components["schemas"]["Named"] | null;
+            /** Template */
+            template: string | null;
+        };
+        /**
+         * Link
+         * @description A confirmed pair.
+         */
+        Link: {
+            /** Account Id */
+            account_id: string;
+            /** Dashboard */
+            dashboard: string;
+            /** Member Id */
+            member_id: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * LinkedUser
+         * @description The friend a row is.
+         */
+        LinkedUser: {
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * Me
+         * @description The teammate behind the token.
+         */
+        Me: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "operator" | "admin";
+            /** Token Id */
+            token_id: string;
+        };
+        /**
+         * MemberKey
+         * @description A row of a dashboard: its own id of the person, and what else the row shows.
+         */
+        MemberKey: {
+            /** Dashboard */
+            dashboard: string;
+            /**
+             * Followed At
+             * @default null
+             */
+            followed_at?: string | null;
+            /** Member Id */
+            member_id: string;
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+        };
+        /**
+         * Message
+         * @description A message with its state.
+         */
+        Message: {
+            /**
+             * Cost
+             * @enum {integer}
+             */
+            cost: 0 | 1;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            error: components["schemas"]["Fault"] | null;
+            /** First Contact */
+            first_contact: boolean;
+            /** Hold Until */
+            hold_until: string | null;
+            /** Id */
+            id: string;
+            /** Line Request Id */
+            line_request_id: string | null;
+            /** Messages */
+            messages: {
+                [key: string]: unknown;
+            }[];
+            persona: components["schemas"]["Named"] | null;
+            /**
+             * Route
+             * @enum {string}
+             */
+            route: "reply" | "push";
+            /** Settled At */
+            settled_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "held" | "sending" | "sent" | "failed" | "uncertain" | "cancelled";
+            teammate: components["schemas"]["Named"];
+            /** Template Id */
+            template_id: string | null;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * Named
+         * @description A teammate or persona by id and name. The id is null once it is gone.
+         */
+        Named: {
+            /** Id */
+            id: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * NewAccount
+         * @description A Messaging API channel. Without `access_token`, stateless tokens are issued from id and secret.
+         */
+        NewAccount: {
+            /**
+             * Access Token
+             * @default null
+             */
+            access_token?: string | null;
+            /** Channel Id */
+            channel_id: string;
+            /** Channel Secret */
+            channel_secret: string;
+        };
+        /**
+         * Pairing
+         * @description The token and what proves the helper, told this one time.
+         */
+        Pairing: {
+            /** Proof Key */
+            proof_key: string;
+            teammate: components["schemas"]["Teammate"];
+            /** Token */
+            token: string;
+            /** Token Id */
+            token_id: string;
+        };
+        /**
+         * PairingRequest
+         * @description A one-time code from `ittsu pair`, as it was typed.
+         */
+        PairingRequest: {
+            client: components["schemas"]["Client"];
+            /** Code */
+            code: string;
+        };
+        /**
+         * Persona
+         * @description The name and icon on the bubble.
+         */
+        Persona: {
+            /** Icon Url */
+            icon_url: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Teammate Id */
+            teammate_id: string | null;
+        };
+        /**
+         * PersonaBody
+         * @description A name (at most 20 UTF-16 units) and an optional icon's https address.
+         */
+        PersonaBody: {
+            /**
+             * Icon Url
+             * @default null
+             */
+            icon_url?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Teammate Id
+             * @default null
+             */
+            teammate_id?: string | null;
+        };
+        /**
+         * Personas
+         * @description An account's personas.
+         */
+        Personas: {
+            /** Items */
+            items: components["schemas"]["Persona"][];
+            /**
+             * Next
+             * @default null
+             */
+            next?: string | null;
+        };
+        /**
+         * Plan
+         * @description Which way a message would travel now, and what it would cost.
+         */
+        Plan: {
+            /**
+             * Cost
+             * @enum {integer}
+             */
+            cost: 0 | 1;
+            /** Hints */
+            hints: string[];
+            /**
+             * Refused
+             * @description Why nothing can be sent: a problem code.
+             */
+            refused: string | null;
+            /** Reply Until */
+            reply_until: string | null;
+            /** Route */
+            route: ("reply" | "push" | "chat") | null;
+            second: components["schemas"]["SecondRoute"] | null;
+        };
+        /**
+         * Preview
+         * @description What a send would be.
+         */
+        Preview: {
+            /** Messages */
+            messages: {
+                [key: string]: unknown;
+            }[];
+            plan: components["schemas"]["Plan"];
+            /** Remaining After */
+            remaining_after: number | null;
+            /** Sender */
+            sender: {
+                [key: string]: string;
+            } | null;
+            /** Sender Display */
+            sender_display: string;
+            /** Warnings */
+            warnings: components["schemas"]["Caution"][];
+        };
+        /** @description RFC 9457 problem details. Further members depend on the code. */
+        Problem: {
+            code: string;
+            detail: string;
+            errors?: {
+                field: string;
+                message: string;
+            }[];
+            status: number;
+            title: string;
+            /** Format: uri */
+            type: string;
+        };
+        /**
+         * Quota
+         * @description An account's month, in counted messages.
+         */
+        Quota: {
+            /** Asked At */
+            asked_at: string | null;
+            /** Elsewhere */
+            elsewhere: number;
+            /** Floor */
+            floor: number;
+            /** Limit */
+            limit: number | null;
+            /** Month */
+            month: string;
+            /** Remaining */
+            remaining: number | null;
+            /** Reserved */
+            reserved: number;
+            /**
+             * Resets At
+             * Format: date-time
+             */
+            resets_at: string;
+            /** Spent */
+            spent: number;
+        };
+        /**
+         * Resolution
+         * @description What a person found out.
+         */
+        Resolution: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "delivered" | "not_delivered";
+        };
+        /**
+         * SecondRoute
+         * @description What is possible besides.
+         */
+        SecondRoute: {
+            /**
+             * Cost
+             * @default 1
+             * @constant
+             */
+            cost?: 1;
+            /**
+             * Route
+             * @default push
+             * @constant
+             */
+            route?: "push";
+        };
+        /**
+         * SendBody
+         * @description A click. Exactly one of `template_id` and `messages`; `max_cost` is the number on the button.
+         *
+         *     Without `persona_id` the template's persona is used; null means none.
+         */
+        SendBody: {
+            /**
+             * Expect Basic Id
+             * @default null
+             */
+            expect_basic_id?: string | null;
+            /**
+             * First Contact
+             * @default null
+             */
+            first_contact?: boolean | null;
+            /**
+             * Hold Seconds
+             * @default null
+             */
+            hold_seconds?: number | null;
+            /**
+             * Max Cost
+             * @enum {integer}
+             */
+            max_cost: 0 | 1;
+            /**
+             * Messages
+             * @default null
+             */
+            messages?: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * Override Reason
+             * @default null
+             */
+            override_reason?: string | null;
+            /**
+             * Persona Id
+             * @default null
+             */
+            persona_id?: string | null;
+            /**
+             * Tap Replies
+             * @description One-tap answers for `messages`; a template brings its own.
+             * @default null
+             */
+            tap_replies?: string[] | null;
+            /**
+             * Template Id
+             * @default null
+             */
+            template_id?: string | null;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * Teammate
+         * @description A person with access.
+         */
+        Teammate: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "operator" | "admin";
+        };
+        /**
+         * Teammates
+         * @description Everybody with access.
+         */
+        Teammates: {
+            /** Items */
+            items: components["schemas"]["Teammate"][];
+            /**
+             * Next
+             * @default null
+             */
+            next?: string | null;
+        };
+        /**
+         * Template
+         * @description A message with placeholders.
+         */
+        Template: {
+            /** Id */
+            id: string;
+            /** Messages */
+            messages: {
+                [key: string]: unknown;
+            }[];
+            /** Name */
+            name: string;
+            /** Persona Id */
+            persona_id: string | null;
+            /** Tap Replies */
+            tap_replies: string[];
+        };
+        /**
+         * TemplateBody
+         * @description `messages`: 1–5 LINE message objects; `tap_replies`: one-tap answers on the last of them.
+         */
+        TemplateBody: {
+            /** Messages */
+            messages: {
+                [key: string]: unknown;
+            }[];
+            /** Name */
+            name: string;
+            /**
+             * Persona Id
+             * @default null
+             */
+            persona_id?: string | null;
+            /**
+             * Tap Replies
+             * @default []
+             */
+            tap_replies?: string[];
+        };
+        /**
+         * Templates
+         * @description An account's templates; the first one is offered first.
+         */
+        Templates: {
+            /** Items */
+            items: components["schemas"]["Template"][];
+            /**
+             * Next
+             * @default null
+             */
+            next?: string | null;
+        };
+        /**
+         * UserKey
+         * @description A user id that this helper gave out.
+         */
+        UserKey: {
+            /** User Id */
+            user_id: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
