@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from helper.flows import send as flows
 from helper.model.message import SendRequest
@@ -39,6 +39,13 @@ _REFUSALS = (
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
+def _exactly_int(value: object) -> object:
+    """`true` and `1.0` equal 1, but nobody may mean a cost by them."""
+    if type(value) is not int:
+        raise ValueError("must be 0 or 1")
+    return value
+
+
 class SendBody(Request):
     """A click. Exactly one of `template_id` and `messages`; `max_cost` is the number on the button.
 
@@ -53,7 +60,7 @@ class SendBody(Request):
         default=None, description="One-tap answers for `messages`; a template brings its own."
     )
     persona_id: Id | None = None
-    max_cost: Literal[0, 1]
+    max_cost: Annotated[Literal[0, 1], BeforeValidator(_exactly_int)]
     hold_seconds: Annotated[float, Field(ge=0, le=60)] | None = None
     override_reason: Annotated[str, StringConstraints(min_length=1, max_length=1000)] | None = None
     expect_basic_id: Annotated[str, StringConstraints(max_length=100)] | None = None

@@ -239,6 +239,6 @@ def invalid(error: ValidationError) -> Problem:
 
 
 def _path(location: Sequence[int | str]) -> str:
-    """`messages[0].text`."""
+    """`messages[0].text`; `body` for the whole of it."""
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
-    return "".join(parts).removeprefix(".")
+    return "".join(parts).removeprefix(".") or "body"

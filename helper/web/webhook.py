@@ -19,17 +19,17 @@ IDLE_SECONDS = 30.0
 DESK = web.AppKey("desk", Desk)
 
 
-def webhook_app(desk: Desk, body_seconds: float = BODY_SECONDS) -> web.Application:
+def webhook_app(desk: Desk) -> web.Application:
     """The application of the webhook listener."""
     app = web.Application(middlewares=[problems], client_max_size=BODY_LIMIT)
     app[DESK] = desk
-    app.router.add_post("/webhook/{account_id}", _webhook(desk, body_seconds))
+    app.router.add_post("/webhook/{account_id}", _webhook(desk))
     app.router.add_get("/healthz", _healthz)
     app.on_response_prepare.append(add_version)
     return app
 
 
-def _webhook(desk: Desk, body_seconds: float) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _webhook(desk: Desk) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def webhook(request: web.Request) -> web.Response:
         account_id = request.match_info["account_id"]
         # Before a byte of the body is read: nobody may fill memory for an account that isn't there.
@@ -38,7 +38,7 @@ def _webhook(desk: Desk, body_seconds: float) -> Callable[[web.Request], Awaitab
         if request.content_length is not None and request.content_length > BODY_LIMIT:
             raise Problem("too_large", headers={"Connection": "close"})
         try:
-            async with asyncio.timeout(body_seconds):
+            async with asyncio.timeout(BODY_SECONDS):
                 body = await request.read()
         except TimeoutError:
             raise Problem("timeout", headers={"Connection": "close"}) from None

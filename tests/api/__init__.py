@@ -1,0 +1,1 @@
+"""The API, the webhook listener and the socket, over real HTTP."""
