@@ -198,7 +198,7 @@ async def newest_of_names(
         SELECT {_CANDIDATE} FROM {reader.dialect.members("$3")} AS wanted
         JOIN friend ON friend.number IN (
             SELECT named.number FROM friend AS named
-            WHERE named.account_id = $1 AND named.name_key = wanted.value
+            WHERE named.account_id = $1 AND named.name_key = wanted.value AND named.name_key <> ''
             ORDER BY named.listed_at DESC LIMIT $4
         )
         {_LINKED}
@@ -222,6 +222,7 @@ async def friends_of_names_and_times(
         JOIN friend ON friend.number IN (
             SELECT named.number FROM friend AS named
             WHERE named.account_id = $1 AND named.name_key = substr(wanted.value, 33)
+              AND named.name_key <> ''
               AND named.listed_at BETWEEN CAST(substr(wanted.value, 1, 16) AS BIGINT)
                                       AND CAST(substr(wanted.value, 17, 16) AS BIGINT)
             ORDER BY named.listed_at DESC LIMIT $4
@@ -274,6 +275,7 @@ _SEEN = """
                                THEN excluded.last_event_mode ELSE friend.last_event_mode END,
         last_event_at = CASE WHEN excluded.last_event_at > friend.last_event_at
                              THEN excluded.last_event_at ELSE friend.last_event_at END
+    RETURNING number, name_key, listed_at
 """
 
 
@@ -292,7 +294,7 @@ class Seen:
 
 async def note_seen(transaction: Transaction, account_id: str, user_id: str, seen: Seen) -> None:
     """Add an event's facts to the registry; an unknown user_id becomes a friend."""
-    await transaction.execute(
+    row = await transaction.fetch_one(
         _SEEN,
         account_id,
         user_id,
@@ -305,18 +307,8 @@ async def note_seen(transaction: Transaction, account_id: str, user_id: str, see
         seen.at,
         seen.mode,
     )
-    if seen.followed:
-        await _index_name_again(transaction, account_id, user_id)
-
-
-async def _index_name_again(transaction: Transaction, account_id: str, user_id: str) -> None:
-    """A new follow moves the friend to the top of search results, too."""
-    row = await transaction.fetch_one(
-        "SELECT number, name_key, listed_at FROM friend WHERE account_id = $1 AND user_id = $2",
-        account_id,
-        user_id,
-    )
-    if row and row["name_key"]:
+    if seen.followed and row and row["name_key"]:
+        # A new follow moves her to the top of search results, too.
         await _index_name(transaction, account_id, row["number"], row["name_key"], row["listed_at"])
 
 

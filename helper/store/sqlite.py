@@ -8,11 +8,12 @@ but its transaction: a unit that does is refused.
 import asyncio
 import json
 import os
+import re
 import sqlite3
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
@@ -31,6 +32,8 @@ WAITING = 20_000
 """Units that may wait; one more is refused with `TooBusy`."""
 READERS = 2
 
+_PARAMETER = re.compile(r"\$(\d+)")
+
 Subscriber = Callable[[list[Change]], None]
 
 
@@ -43,11 +46,11 @@ class _Statements:
         self._connection = connection
 
     def _run(self, sql: str, parameters: Sequence[Value]) -> sqlite3.Cursor:
-        named = {
-            str(number): json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
-            for number, value in enumerate(parameters, 1)
-        }
-        return self._connection.execute(sql, named)
+        bound = [
+            json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+            for value in parameters
+        ]
+        return self._connection.execute(_numbered(sql), bound)
 
     async def fetch(self, sql: str, *parameters: Value) -> list[Row]:
         return cast("list[Row]", self._run(sql, parameters).fetchall())
@@ -56,6 +59,12 @@ class _Statements:
         # All rows are read so that a RETURNING statement is complete before the next one.
         rows = self._run(sql, parameters).fetchall()
         return cast("Row", rows[0]) if rows else None
+
+
+@lru_cache(maxsize=512)
+def _numbered(sql: str) -> str:
+    """`$1` as SQLite writes it when values come by position."""
+    return _PARAMETER.sub(r"?\1", sql)
 
 
 class _Unit(_Statements):

@@ -127,7 +127,7 @@ CREATE TABLE friend (
 
 CREATE INDEX friend_listed ON friend (account_id, listed_at DESC, number DESC);
 CREATE INDEX friend_by_list ON friend (account_id, list, listed_at DESC, number DESC);
-CREATE INDEX friend_by_name ON friend (account_id, name_key, listed_at DESC, number);
+CREATE INDEX friend_by_name ON friend (account_id, name_key, listed_at DESC) WHERE name_key <> '';
 CREATE INDEX friend_profile_due ON friend (profile_due_at) WHERE profile_due_at IS NOT NULL;
 
 -- Name search: every character and every pair of neighbours of the name, newest follow first.
