@@ -1,0 +1,95 @@
+// @vitest-environment happy-dom
+import { beforeEach, describe, expect, it } from 'vitest';
+import { HostWatch, type Sight } from '../../src/page/trust';
+
+let now = 0;
+let opacity = 1;
+let atPoint: Element | null;
+let host: HTMLElement;
+let button: HTMLElement;
+let watch: HostWatch;
+
+const sight: Sight = {
+  elementAt: () => atPoint,
+  opacity: () => opacity,
+  centre: () => ({ x: 10, y: 10 }),
+};
+
+/** A click as the browser would report a person's; scripts cannot make a trusted one. */
+const click = (change: Partial<{ isTrusted: boolean; detail: number }> = {}): Event =>
+  ({ isTrusted: true, detail: 1, clientX: 10, clientY: 10, currentTarget: button, ...change }) as unknown as Event;
+
+const pass = (ms: number): void => {
+  now += ms;
+  watch.look();
+};
+
+beforeEach(() => {
+  now = 0;
+  opacity = 1;
+  host = document.createElement('ittsu-dock');
+  button = document.createElement('button');
+  document.body.append(host);
+  atPoint = host;
+  watch = new HostWatch(sight, () => now);
+  watch.watch(host, () => button);
+  return () => {
+    watch.forget(host);
+    host.remove();
+  };
+});
+
+describe('a click on our element', () => {
+  it("counts when it is a person's, on what was visible for 300 ms", () => {
+    pass(300);
+    expect(watch.accepts(click(), host)).toBe(true);
+  });
+
+  it('made by a script never counts', () => {
+    pass(1_000);
+    expect(watch.accepts(new MouseEvent('click', { bubbles: true, detail: 1 }), host)).toBe(false);
+    expect(watch.accepts(click({ isTrusted: false }), host)).toBe(false);
+  });
+
+  it('does not count too early', () => {
+    pass(299);
+    expect(watch.accepts(click(), host)).toBe(false);
+  });
+
+  it('does not count when something was drawn over it, and only 300 ms after that went away', () => {
+    pass(1_000);
+    atPoint = document.body;
+    expect(watch.accepts(click(), host)).toBe(false);
+    pass(100);
+    atPoint = host;
+    pass(100);
+    expect(watch.accepts(click(), host)).toBe(false);
+    pass(300);
+    expect(watch.accepts(click(), host)).toBe(true);
+  });
+
+  it('does not count on a host that was faded, or is', () => {
+    opacity = 0.05;
+    pass(1_000);
+    opacity = 1;
+    expect(watch.accepts(click(), host)).toBe(false);
+    pass(100);
+    pass(400);
+    expect(watch.accepts(click(), host)).toBe(true);
+    opacity = 0.05;
+    expect(watch.accepts(click(), host)).toBe(false);
+  });
+
+  it('by the keyboard needs the button itself to be in sight', () => {
+    pass(500);
+    expect(watch.accepts(click({ detail: 0 }), host)).toBe(true);
+    atPoint = document.body;
+    expect(watch.accepts(click({ detail: 0 }), host)).toBe(false);
+  });
+
+  it('on a host that nobody watches never counts', () => {
+    pass(500);
+    watch.forget(host);
+    expect(watch.accepts(click(), host)).toBe(false);
+  });
+});
