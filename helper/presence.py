@@ -15,6 +15,10 @@ ALREADY_RUNNING = Words(
 )
 
 
+LOOKING_SECONDS = 0.3
+"""Other commands hold the lock for a moment when they look whether a daemon does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Addresses:
     """Where a running daemon listens. `sandbox` is None while there is none."""
@@ -37,7 +41,7 @@ class Presence:
         """Become the folder's daemon. Raises Trouble if there is one."""
         self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            self._lock.acquire(timeout=0)
+            self._lock.acquire(timeout=LOOKING_SECONDS, poll_interval=0.02)
         except Timeout:
             raise Trouble(ALREADY_RUNNING.filled(home=self._home)) from None
 
@@ -48,9 +52,10 @@ class Presence:
         os.replace(fresh, self._path)
 
     def leave(self) -> None:
-        """Stop being the daemon."""
-        self._path.unlink(missing_ok=True)
-        self._lock.release()
+        """Stop being the daemon, if we are."""
+        if self._lock.is_locked:
+            self._path.unlink(missing_ok=True)
+            self._lock.release()
 
     def find(self) -> Addresses | None:
         """Where the folder's daemon listens; None if none runs."""

@@ -1,0 +1,1 @@
+"""The `ittsu` command as a person or a script runs it."""
