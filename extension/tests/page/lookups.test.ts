@@ -3,7 +3,7 @@ import type { PagePerson } from '../../src/dashboards';
 import type { LookupKey, LookupResult } from '../../src/helper/types';
 import { Lookups } from '../../src/page/lookups';
 
-const none: LookupResult = { match: 'none', friend: null };
+const none: LookupResult = { match: 'none', friend: null, candidates: [] };
 const person = (memberId: string, name = 'ゆい'): PagePerson => ({
   memberId,
   name,

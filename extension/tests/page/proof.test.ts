@@ -5,7 +5,7 @@ import { account } from './people';
 const sakura = account();
 const momiji = account({ id: '1000000002', name: 'もみじ歯科', basic_id: '@222mmj', premium_id: null });
 const accounts = [sakura, momiji];
-const bindings = [{ dashboard: 'lstep', page_account: 'サロンさくら', account_id: sakura.id }];
+const bindings = [{ dashboard: 'lstep', page_account: 'サロンさくら', account_id: sakura.id, at: '2026-11-21T00:00:00.000Z' }];
 const seen = (ids: string[], pageAccount: string | null = null) => ({ ids, pageAccount });
 
 describe('whose account a page is', () => {
