@@ -2,31 +2,21 @@
 
 import asyncio
 import logging
-import uuid
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from functools import partial
 
 from helper.background import Background
 from helper.connecting import connect, disconnect
 from helper.flows import accounts
 from helper.flows.courier import Courier
-from helper.flows.desk import Desk, Rules
-from helper.flows.pairing import PairingDesk
 from helper.flows.profiles import ProfileFetcher
 from helper.flows.quota import Reconciler
-from helper.line.channels import LineChannels
 from helper.listeners import Listener, listen
 from helper.model.change import Change
-from helper.model.clock import Clock, SystemClock
+from helper.office import Office
 from helper.practice import PracticeRoom
 from helper.presence import Presence
-from helper.secrets import SecretStore
-from helper.settings import Settings
 from helper.store import notices
 from helper.store.database import Reader, Transaction
-from helper.store.sqlite import SqliteDatabase, open_sqlite
-from helper.vault import Vault
 from helper.web.api import api_app
 from helper.web.current import describer
 from helper.web.doors import Doors
@@ -40,48 +30,6 @@ log = logging.getLogger(__name__)
 NOTICE_SECONDS = 0.5
 """How often other processes' changes are looked for."""
 NOTICE_LIFE_MS = 24 * 3_600_000
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """What both the daemon and a command beside it work with: store, secrets, LINE."""
-
-    settings: Settings
-    database: SqliteDatabase
-    secrets: SecretStore
-    vault: Vault
-    channels: LineChannels
-    desk: Desk
-    pairing: PairingDesk
-    instance_id: str
-
-
-async def open_office(stack: AsyncExitStack, settings: Settings, clock: Clock | None = None) -> Office:
-    """Open store, secrets and LINE; `stack` closes them. Raises StoreTrouble."""
-    clock = clock or SystemClock()
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = await open_sqlite(settings.database_path)
-    stack.push_async_callback(database.close)
-
-    async def own_id(transaction: Transaction) -> str:
-        return await notices.ensure_instance_id(transaction, uuid.uuid4().hex)
-
-    instance_id = await database.write(own_id)
-    secrets = SecretStore(settings.home, instance_id, settings.keyring)
-    vault = Vault(secrets, settings.line_api_base, clock)
-    channels = LineChannels(vault.need, clock)
-    stack.push_async_callback(channels.close)
-    desk = Desk(
-        db=database,
-        channels=channels,
-        clock=clock,
-        credentials=vault.find,
-        new_id=lambda: str(uuid.uuid4()),
-        process_id=uuid.uuid4().hex,
-        rules=Rules(hold_ms=settings.hold_ms, safe_reply_ms=settings.reply_safe_ms),
-    )
-    pairing = PairingDesk(database, secrets, clock)
-    return Office(settings, database, secrets, vault, channels, desk, pairing, instance_id)
 
 
 class Daemon:

@@ -8,7 +8,6 @@ import os
 import sys
 from contextlib import AsyncExitStack
 
-from helper.app import Office, open_office
 from helper.connecting import connect, disconnect
 from helper.flows import accounts
 from helper.line.answers import Credentials
@@ -16,6 +15,7 @@ from helper.logs import set_up_logging
 from helper.model.account import Account
 from helper.model.clock import to_rfc3339
 from helper.model.refusal import Refused
+from helper.office import Office, open_office
 from helper.presence import Presence
 from helper.settings import Settings, url_of
 from helper.store.database import Transaction

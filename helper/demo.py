@@ -12,8 +12,9 @@ from typing import Any
 
 import aiohttp
 
-from helper.app import Daemon, open_office
+from helper.app import Daemon
 from helper.logs import set_up_logging
+from helper.office import open_office
 from helper.serving import serve
 from helper.settings import Settings
 from helper.words import Words

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from helper import __version__
-from helper.app import Office
 from helper.flows import accounts
 from helper.model.refusal import Refused
+from helper.office import Office
 from helper.presence import Presence
 from helper.words import Words
 

@@ -6,8 +6,9 @@ import signal
 import sys
 from contextlib import AsyncExitStack
 
-from helper.app import Daemon, open_office
+from helper.app import Daemon
 from helper.logs import set_up_logging
+from helper.office import open_office
 from helper.settings import Settings
 from helper.words import Words
 

@@ -11,8 +11,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from helper.app import Daemon, open_office
+from helper.app import Daemon
 from helper.model.clock import Clock
+from helper.office import open_office
 from helper.sandbox.app import Sandbox
 from helper.sandbox.people import Person
 from helper.settings import Settings
