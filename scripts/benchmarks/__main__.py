@@ -12,7 +12,7 @@ from pathlib import Path
 from scripts.benchmarks import click, lookups, sends, starts, webhooks
 from scripts.benchmarks.bench import Bench, Unexpected
 from scripts.benchmarks.processes import DidNotStart
-from scripts.benchmarks.report import Table, as_markdown, machine, write_json
+from scripts.benchmarks.report import Table, as_markdown, is_busy, machine, write_json
 
 BENCHMARKS: dict[str, Callable[[Bench], Awaitable[Table]]] = {
     "webhooks": webhooks.measure,
@@ -33,10 +33,13 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.names if name not in BENCHMARKS]:
         parser.error(f"no benchmark {unknown[0]!r}; there are {', '.join(BENCHMARKS)}")
-    print(" · ".join(f"{name} {value}" for name, value in machine().items() if value is not None))
+    described = machine()
+    print(" · ".join(f"{name} {value}" for name, value in described.items() if value is not None))
+    if is_busy():
+        print("This machine is busy with other work: the figures will be lower than it can do.", flush=True)
     tables, failed = asyncio.run(_run(options.names or list(BENCHMARKS), options.friends))
     if options.json:
-        write_json(options.json, tables)
+        write_json(options.json, described, tables)
     return 1 if failed else 0
 
 

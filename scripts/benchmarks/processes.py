@@ -46,6 +46,16 @@ class Running:
                     return int(line.split()[1]) / 1024
         return None
 
+    def cpu_seconds(self) -> float | None:
+        """Processor time used so far, in user and system mode, where the system tells (Linux).
+
+        Unlike a rate it does not suffer from what else the machine is doing.
+        """
+        with contextlib.suppress(OSError):
+            words = Path(f"/proc/{self.process.pid}/stat").read_text("ascii").rsplit(")", 1)[1].split()
+            return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+        return None
+
     def stop(self) -> float:
         """End it the way a service manager does; seconds until it was gone."""
         started = time.perf_counter()
@@ -77,6 +87,8 @@ def start_helper(home: Path, **settings: str) -> Running:
 def helper_environment(home: Path, **settings: str) -> dict[str, str]:
     """The environment of a helper that shares nothing with one the developer may be running."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("ITTSU_")}
+    # Compiled modules are kept, as they are for a person; some build machines switch that off.
+    clean.pop("PYTHONDONTWRITEBYTECODE", None)
     own = {
         "ITTSU_HOME": str(home),
         "ITTSU_KEYRING": "file",

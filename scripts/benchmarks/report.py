@@ -39,6 +39,7 @@ def machine() -> dict[str, Cell]:
         "architecture": platform.machine(),
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
+        "load": _load(),
     }
 
 
@@ -56,9 +57,9 @@ def as_markdown(table: Table) -> str:
     return "\n".join(lines)
 
 
-def write_json(path: Path, tables: Sequence[Table]) -> None:
+def write_json(path: Path, measured_on: dict[str, Cell], tables: Sequence[Table]) -> None:
     """All figures with the machine they were measured on."""
-    whole = {"machine": machine(), "benchmarks": [asdict(table) for table in tables]}
+    whole = {"machine": measured_on, "benchmarks": [asdict(table) for table in tables]}
     path.write_text(json.dumps(whole, ensure_ascii=False, indent=2) + "\n", "utf-8")
 
 
@@ -74,6 +75,19 @@ def _shown(cell: Cell) -> str:
             return f"{cell:,.0f}"
         case _:
             return cell
+
+
+def is_busy() -> bool:
+    """Whether other work takes processors from the benchmarks: their figures would be too low."""
+    load, cores = _load(), os.cpu_count()
+    return load is not None and cores is not None and load > cores / 4
+
+
+def _load() -> float | None:
+    try:
+        return round(os.getloadavg()[0], 1)
+    except (AttributeError, OSError):
+        return None
 
 
 def _memory_gib() -> int | None:

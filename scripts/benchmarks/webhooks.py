@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from scripts.benchmarks.bench import Bench, Follow, Unexpected
 from scripts.benchmarks.load import Load, post_request, run_load
-from scripts.benchmarks.processes import CHANNEL_ID, own_module
+from scripts.benchmarks.processes import CHANNEL_ID, Running, own_module
 from scripts.benchmarks.report import Cell, Table, percentile
 
 CONNECTIONS = 32
@@ -19,13 +19,13 @@ ROUNDS = 3
 
 async def measure(bench: Bench) -> Table:
     """Rounds of the bare handler and of the helper by turns; medians. Every event is counted afterwards."""
-    bare, ours = [], []
+    bare, ours = Runs(), Runs()
     async with bench.connected("webhooks") as connected:
         with own_module("scripts.benchmarks.bare_webhook", bench.folder) as yardstick:
             for _ in range(ROUNDS):
                 follows = await connected.follows(REQUESTS)
-                bare.append(await _load(f"{yardstick.urls['webhook']}/webhook/{CHANNEL_ID}", follows))
-                ours.append(await _load(connected.webhook, follows))
+                await bare.add(yardstick, f"{yardstick.urls['webhook']}/webhook/{CHANNEL_ID}", follows)
+                await ours.add(connected.running, connected.webhook, follows)
         stored = _stored(bench)
         memory = connected.running.memory_mib()
     if stored != REQUESTS * ROUNDS:
@@ -33,12 +33,37 @@ async def measure(bench: Bench) -> Table:
     return Table(
         "webhooks",
         "Follow webhooks",
-        ("handler", "per second", "p50 ms", "p99 ms"),
-        (_row("bare aiohttp + HMAC, keeps nothing", bare), _row("Ittsu, durable before the 200", ours)),
+        ("handler", "per second", "p50 ms", "p99 ms", "processor ms each"),
+        (bare.row("bare aiohttp + HMAC, keeps nothing"), ours.row("Ittsu, durable before the 200")),
         f"{CONNECTIONS} connections, {ROUNDS} rounds of {REQUESTS:,} by turns, medians; all "
-        f"{stored:,} events were found in the database afterwards. Profiles are fetched meanwhile. "
+        f"{stored:,} events were found in the database afterwards. Names and pictures are fetched meanwhile. "
         + (f"Memory of the helper at the end: {memory:.0f} MiB." if memory else ""),
     )
+
+
+class Runs:
+    """The rounds of one handler."""
+
+    def __init__(self) -> None:
+        self._loads: list[Load] = []
+        self._processor: list[float] = []
+
+    async def add(self, server: Running, url: str, follows: Sequence[Follow]) -> None:
+        """One round. Raises Unexpected unless every webhook was answered 200."""
+        before = server.cpu_seconds()
+        self._loads.append(await _load(url, follows))
+        after = server.cpu_seconds()
+        if before is not None and after is not None:
+            self._processor.append((after - before) / len(follows) * 1000)
+
+    def row(self, name: str) -> tuple[Cell, ...]:
+        """The medians of the rounds."""
+        per_second = statistics.median(load.per_second for load in self._loads)
+        each = statistics.median(self._processor) if self._processor else None
+        return (name, per_second, self._median_ms(0.5), self._median_ms(0.99), each)
+
+    def _median_ms(self, share: float) -> float:
+        return statistics.median(percentile(load.latencies, share) for load in self._loads) * 1000
 
 
 async def _load(url: str, follows: Sequence[Follow]) -> Load:
@@ -54,10 +79,3 @@ def _stored(bench: Bench) -> int:
     with contextlib.closing(sqlite3.connect(bench.home("webhooks") / "ittsu.sqlite")) as connection:
         count: int = connection.execute("SELECT count(*) FROM event WHERE type = 'follow'").fetchone()[0]
     return count
-
-
-def _row(name: str, loads: Sequence[Load]) -> tuple[Cell, ...]:
-    def median_ms(share: float) -> float:
-        return statistics.median(percentile(load.latencies, share) for load in loads) * 1000
-
-    return (name, statistics.median(load.per_second for load in loads), median_ms(0.5), median_ms(0.99))
