@@ -164,6 +164,8 @@ export interface PanelCommands {
   reconnect(a: Record<string, never>): void;
   setSwitchedOff(a: { dashboard: Dashboard; off: boolean }): void;
   setColour(a: { accountId: string; colour: string }): Account;
+  /** The template that the dock offers first, until somebody picks another. */
+  setDefaultTemplate(a: { accountId: string; id: string }): Account;
   refreshQuota(a: { accountId: string }): Quota;
   createTemplate(a: { accountId: string; template: TemplateDraft }): Template;
   updateTemplate(a: { accountId: string; id: string; template: TemplateDraft }): Template;
@@ -221,6 +223,7 @@ export const REPEATABLE: ReadonlySet<string> = new Set([
   'refreshQuota',
   'remember',
   'setColour',
+  'setDefaultTemplate',
   'updateTemplate',
   'updatePersona',
   'setSwitchedOff',

@@ -165,7 +165,6 @@ export class FakeHelper {
   }
 
   get WebSocket(): new (url: string) => SocketLike {
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the class below needs its helper
     const helper = this;
     return class extends FakeSocket {
       constructor(url: string) {

@@ -5,3 +5,4 @@ import ja from '../src/locales/ja.json';
 const texts: Record<string, string> = ja;
 
 fakeBrowser.i18n.getMessage = (key: string): string => texts[key] ?? '';
+fakeBrowser.i18n.getUILanguage = (): string => 'ja';

@@ -65,6 +65,14 @@ export const PANEL_COMMANDS: { [Name in keyof PanelCommands]: Command<Name> } = 
       return account;
     },
   },
+  setDefaultTemplate: {
+    shape: shape.fields({ ...atAccount, id: shape.id }),
+    async run({ accountId, id }, context) {
+      const account = await (await context.client()).setDefaultTemplate(accountId, id);
+      change(context, accountId, (entry) => (entry.account = account));
+      return account;
+    },
+  },
   refreshQuota: {
     shape: shape.fields(atAccount),
     async run({ accountId }, context) {

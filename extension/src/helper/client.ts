@@ -48,6 +48,8 @@ export class HelperClient {
   account = (account: string): Promise<Account> => this.get(path('accounts', account));
   setColour = (account: string, colour: string): Promise<Account> =>
     this.ask('PATCH', path('accounts', account), { colour });
+  setDefaultTemplate = (account: string, template: string): Promise<Account> =>
+    this.ask('PATCH', path('accounts', account), { default_template_id: template });
 
   friends(
     account: string,

@@ -7,11 +7,12 @@ export interface Choice {
   persona: Persona | null;
 }
 
-/** The template chosen last, else the first: a new account works at the first click. */
+/** The template chosen last, else the account's default, else the first: a new account works at the first click. */
 export function chosen(state: AccountState, preferences: Preferences, me: Teammate | null): Choice {
   const accountId = state.account.id;
   const wanted = preferences.templates?.[accountId];
-  const template = state.templates.find(({ id }) => id === wanted) ?? state.templates[0] ?? null;
+  const templateBy = (id: string | null | undefined): Template | undefined => state.templates.find((one) => one.id === id);
+  const template = templateBy(wanted) ?? templateBy(state.account.default_template_id) ?? state.templates[0] ?? null;
   const byId = (id: string | null | undefined): Persona | null => state.personas.find((persona) => persona.id === id) ?? null;
   const picked = preferences.personas?.[accountId];
   if (picked === null) return { template, persona: null };

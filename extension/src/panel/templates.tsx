@@ -63,16 +63,18 @@ interface RowProps {
 }
 
 function TemplateRow({ accountId, template, first, editable, onEdit }: RowProps) {
-  const { call } = useKnownPanel();
+  const { state, call } = useKnownPanel();
   const [problem, setProblem] = useState<Problem | null>(null);
-  const remove = async (): Promise<void> => {
+  const attempt = async (work: () => Promise<unknown>): Promise<void> => {
     setProblem(null);
     try {
-      await call('deleteTemplate', { accountId, id: template.id });
+      await work();
     } catch (error) {
       setProblem(problemFrom(error));
     }
   };
+  const makeFirst = (): Promise<unknown> => call('setDefaultTemplate', { accountId, id: template.id });
+  const remove = (): Promise<unknown> => call('deleteTemplate', { accountId, id: template.id });
   return (
     <div class="row">
       <div class="row-body">
@@ -105,6 +107,16 @@ function TemplateRow({ accountId, template, first, editable, onEdit }: RowProps)
       </div>
       {editable && (
         <div class="row-tools">
+          {!first && state.teammate?.role === 'admin' && (
+            <button
+              type="button"
+              class="quiet"
+              aria-label={t('options_template_make_first_of', { name: template.name })}
+              onClick={() => void attempt(makeFirst)}
+            >
+              {t('options_template_make_first')}
+            </button>
+          )}
           <button
             type="button"
             class="button"
@@ -117,7 +129,7 @@ function TemplateRow({ accountId, template, first, editable, onEdit }: RowProps)
             label={t('common_delete')}
             question={t('common_delete_sure')}
             yes={t('common_delete_yes')}
-            onSure={() => void remove()}
+            onSure={() => void attempt(remove)}
           />
         </div>
       )}
