@@ -25,6 +25,8 @@ NAMELESS = "お客様"
 """What a friend is called while her name is unknown."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_SIGNED = "{account_name}の{persona_name}"
+"""Without a persona the account signs alone, not as its own somebody."""
 _GREETED = re.compile(r"\{display_name\}(?:さん|さま|様)?")
 
 MessageObject = Mapping[str, Any]
@@ -55,6 +57,8 @@ class Blanks:
         """The text with its placeholders filled in; other braces stay as they are."""
         if not self.display_name:
             text = _GREETED.sub(NAMELESS, text)
+        if not self.persona_name:
+            text = text.replace(_SIGNED, "{account_name}")
         values = {
             "display_name": self.display_name or NAMELESS,
             "account_name": self.account_name,

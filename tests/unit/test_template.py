@@ -25,6 +25,12 @@ def test_a_friend_without_a_name_is_a_customer() -> None:
     assert nameless.fill("{display_name}様、{display_name}") == "お客様、お客様"
 
 
+def test_without_a_persona_the_account_signs_alone() -> None:
+    text = "{account_name}の{persona_name}です"
+    assert Blanks("ゆい", "さくら美容室", None, "太郎").fill(text) == "さくら美容室です"
+    assert BLANKS.fill(text) == "さくら美容室の花子です"
+
+
 def test_what_a_customer_is_called_is_never_taken_for_a_placeholder() -> None:
     assert Blanks("{account_name}", "店", None, "太郎").fill("{display_name}さん") == "{account_name}さん"
 

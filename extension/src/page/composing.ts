@@ -30,6 +30,8 @@ export interface Names {
 const PLACEHOLDER = /\{([a-z_]+)\}/gu;
 const GREETED = /\{display_name\}(?:さん|さま|様)?/gu;
 const NAMELESS = 'お客様';
+/** Without a persona the account signs alone. */
+const SIGNED = '{account_name}の{persona_name}';
 
 /** The text as the customer will read it, filled in as the helper does: 「{display_name}さん」 is お客様 without a name. */
 export function rendered(text: string, names: Names): string {
@@ -39,7 +41,9 @@ export function rendered(text: string, names: Names): string {
     persona_name: names.persona ?? names.account,
     teammate_name: names.teammate ?? names.account,
   };
-  return (names.friend ? text : text.replace(GREETED, NAMELESS)).replace(PLACEHOLDER, (whole, name: string) => values[name] ?? whole);
+  const greeted = names.friend ? text : text.replace(GREETED, NAMELESS);
+  const signed = names.persona ? greeted : greeted.replaceAll(SIGNED, '{account_name}');
+  return signed.replace(PLACEHOLDER, (whole, name: string) => values[name] ?? whole);
 }
 
 /** The texts of a template for one friend, in the order of its messages; null for a message that is no text. */
