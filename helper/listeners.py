@@ -1,11 +1,14 @@
 """One aiohttp application on one port."""
 
 import errno
+import logging
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
 from helper.settings import url_of
+from helper.web.problems import problem_response
 from helper.words import Trouble, Words
 
 PORT_IN_USE = Words(
@@ -18,6 +21,50 @@ CANNOT_LISTEN = Words(
 
 STOP_SECONDS = 1.0
 """How long a request under way may take when the listener closes."""
+
+
+log = logging.getLogger(__name__)
+
+
+class _Connection(web.RequestHandler):
+    """A connection whose unreadable requests get an answer of the same shape as every other."""
+
+    __slots__ = ()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """What goes out where no application was reached: the bytes were no HTTP request."""
+        if request.writer.output_size > 0:
+            raise ConnectionError("the answer had begun")
+        log.info("a request could not be read: %s", type(exc).__name__)
+        response = problem_response("bad_request" if status < 500 else "internal", request)
+        response.force_close()
+        return response
+
+
+class _Runner(web.AppRunner):
+    """Makes connections of that kind. aiohttp has no other place to say so."""
+
+    __slots__ = ()
+
+    @property
+    def server(self) -> Any:
+        """What makes a connection's protocol."""
+        made = super().server
+        if made is None:
+            return None
+
+        def connect() -> Any:
+            connection = made()
+            connection.__class__ = _Connection
+            return connection
+
+        return connect
 
 
 @dataclass(slots=True)
@@ -47,7 +94,7 @@ async def listen(
     decompress: bool = True,
 ) -> Listener:
     """Serve an application. Raises Trouble in both languages where the port cannot be had."""
-    runner = web.AppRunner(
+    runner = _Runner(
         app,
         access_log=None,
         shutdown_timeout=STOP_SECONDS,
@@ -55,12 +102,15 @@ async def listen(
         keepalive_timeout=keepalive_seconds,
         auto_decompress=decompress,
     )
-    await runner.setup()
     try:
+        await runner.setup()
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
         await runner.cleanup()
         if error.errno == errno.EADDRINUSE:
             raise Trouble(PORT_IN_USE.filled(port=port, variable=variable)) from None
         raise Trouble(CANNOT_LISTEN.filled(host=host, port=port, reason=error.strerror or error)) from None
+    except BaseException:
+        await runner.cleanup()
+        raise
     return Listener(runner, host, runner.addresses[0][1])

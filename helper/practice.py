@@ -93,8 +93,10 @@ class PracticeRoom:
         """Close the sandbox; its account leaves the list."""
         listener, self._listener, self.sandbox = self._listener, None, None
         if listener is not None:
-            await self.tidy()
-            await listener.close()
+            try:
+                await self.tidy()
+            finally:
+                await listener.close()
 
     async def tidy(self) -> None:
         """No sandbox, no practice account."""

@@ -1,7 +1,9 @@
 """One shape for every error."""
 
+import asyncio
 from typing import Any
 
+import orjson
 import pytest
 
 from helper import __version__
@@ -105,3 +107,24 @@ async def test_a_click_is_taken_exactly_as_it_is_meant(
     answer = await helper.call("POST", f"{HERE}/messages", body, headers={"Idempotency-Key": "k"})
     assert answer.status == 422, answer.text
     assert [error["field"] for error in answer.body["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET /api/v1/me HTTP/1.1\r\nHost: a\r\nX Y: 1\r\n\r\n",
+    ],
+)
+async def test_what_is_no_request_gets_the_same_shape(helper: Helper, junk: bytes) -> None:
+    for listener in (helper.daemon.api, helper.daemon.webhook):
+        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        writer.write(junk + b"\r\n\r\n")
+        async with asyncio.timeout(5):
+            head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+        await writer.wait_closed()
+        assert head.startswith((b"HTTP/1.1 400", b"HTTP/1.0 400"))
+        assert f"Ittsu-Version: {__version__}".encode() in head
+        assert orjson.loads(body)["code"] == "bad_request"
