@@ -1,5 +1,6 @@
 /** A template or persona while it is edited: plain values, and what becomes of them. */
 import type { LineMessage, Persona, PersonaDraft, Template, TemplateDraft } from '../helper/types';
+import { rendered } from '../page/composing';
 import { t } from '../platform';
 
 export const PLACEHOLDERS = ['display_name', 'account_name', 'persona_name', 'teammate_name'] as const;
@@ -51,13 +52,8 @@ export interface Example {
 
 /** A text as the customer would read it, with an example's values. Unknown placeholders stay, to be seen. */
 export function filledIn(text: string, example: Example): string {
-  const values: Record<string, string> = {
-    display_name: t('options_preview_friend'),
-    account_name: example.accountName,
-    persona_name: example.personaName ?? example.accountName,
-    teammate_name: example.teammateName,
-  };
-  return text.replace(/\{([a-z_]+)\}/g, (whole, name: string) => values[name] ?? whole);
+  const { accountName: account, personaName: persona, teammateName: teammate } = example;
+  return rendered(text, { friend: t('options_preview_friend'), account, persona, teammate });
 }
 
 /** What a placeholder is called where a person reads about it. */
