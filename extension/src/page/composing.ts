@@ -17,7 +17,7 @@ export function chosen(state: AccountState, preferences: Preferences, me: Teamma
   const picked = preferences.personas?.[accountId];
   if (picked === null) return { template, persona: null };
   const own = state.personas.find((persona) => persona.teammate_id && persona.teammate_id === me?.id) ?? null;
-  return { template, persona: byId(picked) ?? byId(template?.persona_id) ?? own };
+  return { template, persona: byId(picked) ?? byId(template?.persona_id) ?? own ?? byId(state.account.default_persona_id) };
 }
 
 export interface Names {

@@ -21,6 +21,11 @@ export type Call = <Name extends keyof Commands & string>(
   args: CommandArguments<Commands, Name>,
 ) => Promise<CommandValue<Commands, Name>>;
 
+/** Milliseconds that a word about a click that did nothing, or a failed action, can be read. */
+const SAID_FOR = 12_000;
+/** Milliseconds after which a claim is renewed while its text is being edited; the lease is two minutes. */
+const CLAIM_AGAIN = 60_000;
+
 /** Why a click did nothing, said once in the dock. */
 export type Halt = 'account_changed' | 'row_changed' | 'not_visible' | 'list_moved' | 'offer_changed';
 
@@ -46,6 +51,9 @@ export class Desk {
   readonly slug: Slug;
   readonly now: () => number;
   private readonly edits = new Map<string, (string | null)[]>();
+  /** When a friend whose text is being edited was claimed last, by friendKey. */
+  private readonly claims = new Map<string, number>();
+  private saidAt = 0;
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly options: DeskOptions) {
@@ -194,9 +202,26 @@ export class Desk {
 
   edit(accountId: string, friend: Friend, texts: (string | null)[] | null): void {
     const key = friendKey(accountId, friend.user_id);
-    if (texts) this.edits.set(key, texts);
-    else this.edits.delete(key);
+    if (texts) {
+      this.edits.set(key, texts);
+      this.claim(accountId, friend.user_id);
+    } else {
+      this.edits.delete(key);
+      this.release(accountId, friend.user_id);
+    }
     this.changed();
+  }
+
+  /** Whoever writes for a customer is on it: colleagues see it before they write, too. */
+  private claim(accountId: string, userId: string): void {
+    const key = friendKey(accountId, userId);
+    if (!this.maySend(accountId) || this.now() - (this.claims.get(key) ?? -Infinity) < CLAIM_AGAIN) return;
+    this.claims.set(key, this.now());
+    void this.try('claim', { accountId, userId });
+  }
+
+  private release(accountId: string, userId: string): void {
+    if (this.claims.delete(friendKey(accountId, userId))) void this.try('unclaim', { accountId, userId });
   }
 
   /** The request that a click on this friend's button would make; null without a template. */
@@ -222,6 +247,21 @@ export class Desk {
 
   stop(halt: Halt): void {
     this.halt = halt;
+    this.saidAt = this.now();
+    this.changed();
+  }
+
+  /** Drops what could be read long enough. */
+  sweep(): void {
+    this.deliveries.sweep(this.state);
+    if (this.now() - this.saidAt <= SAID_FOR) return;
+    this.halt = null;
+    this.problem = null;
+  }
+
+  private fail(reason: unknown): void {
+    this.problem = this.options.problemOf(reason);
+    this.saidAt = this.now();
     this.changed();
   }
 
@@ -241,6 +281,7 @@ export class Desk {
     try {
       const message = await this.options.call('send', { accountId, body, idempotencyKey: this.options.newKey() });
       this.edits.delete(friendKey(accountId, friend.user_id));
+      this.release(accountId, friend.user_id);
       this.deliveries.accepted(accountId, friend.user_id, message);
     } catch (reason) {
       this.deliveries.refused(accountId, friend.user_id, this.options.problemOf(reason));
@@ -300,8 +341,7 @@ export class Desk {
       await this.options.call('link', { accountId, dashboard: this.slug, memberId, userId });
       return true;
     } catch (reason) {
-      this.problem = this.options.problemOf(reason);
-      this.changed();
+      this.fail(reason);
       return false;
     }
   }
@@ -323,8 +363,7 @@ export class Desk {
       this.problem = null;
       return value ?? true;
     } catch (reason) {
-      this.problem = this.options.problemOf(reason);
-      this.changed();
+      this.fail(reason);
       return undefined;
     }
   }

@@ -130,7 +130,7 @@ class Visit {
     const now = this.around.now();
     this.ticks += 1;
     if (this.ticks % SLOW === 0) {
-      desk.deliveries.sweep(desk.state);
+      desk.sweep();
       if (now - this.askedAt > ASK_AGAIN) {
         this.askedAt = now;
         this.lookups.forgetOpen();

@@ -189,10 +189,24 @@ describe('the text for one send', () => {
     const other = friend({ user_id: 'U00000000000000000000000000000002', display_name: 'けん' });
     desk.edit(ACCOUNT, friend(), ['特別なご案内です']);
     expect(desk.texts(ACCOUNT, friend())).toEqual({ texts: ['特別なご案内です'], edited: true });
-    expect(desk.texts(ACCOUNT, other)).toEqual({ texts: ['けんさん、さくら美容室のさくら美容室です。'], edited: false });
+    expect(desk.texts(ACCOUNT, other)).toEqual({ texts: ['けんさん、さくら美容室です。'], edited: false });
     await send({ plan: push });
-    expect(asked[0]?.args['body']).toMatchObject({ messages: [{ text: '特別なご案内です' }] });
+    const sent = asked.find(({ name }) => name === 'send');
+    expect(sent?.args['body']).toMatchObject({ messages: [{ text: '特別なご案内です' }] });
     expect(desk.texts(ACCOUNT, friend()).edited).toBe(false);
+  });
+
+  it('tells colleagues who is on it, once, and lets go when it is over', async () => {
+    desk.edit(ACCOUNT, friend(), ['あ']);
+    desk.edit(ACCOUNT, friend(), ['ああ']);
+    desk.edit(ACCOUNT, friend(), null);
+    expect(asked.map(({ name }) => name)).toEqual(['claim', 'unclaim']);
+    now += 1;
+    desk.edit(ACCOUNT, friend(), ['あ']);
+    now += 70_000;
+    desk.edit(ACCOUNT, friend(), ['ああ']);
+    await send();
+    expect(asked.map(({ name }) => name).slice(2)).toEqual(['claim', 'claim', 'send', 'unclaim']);
   });
 });
 
