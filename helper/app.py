@@ -18,6 +18,7 @@ from helper.presence import Presence
 from helper.store import notices
 from helper.store.database import Reader, Transaction
 from helper.web.api import api_app
+from helper.web.api import warm as warm_models
 from helper.web.current import describer
 from helper.web.doors import Doors
 from helper.web.events import EventSockets
@@ -38,9 +39,7 @@ class Daemon:
     def __init__(self, office: Office) -> None:
         desk = office.desk
         self.office = office
-        self.practice = PracticeRoom(
-            office.settings, desk, office.vault, office.secrets, lambda: self.webhook.url
-        )
+        self.practice = PracticeRoom(office.settings, desk, office.vault, lambda: self.webhook.url)
         self._presence = Presence(office.settings.home)
         self._background = Background()
         self._hub = Hub(describer(desk), desk.clock)
@@ -127,7 +126,9 @@ class Daemon:
         )
 
     async def _warm(self) -> None:
-        """Have LINE's SDK and tokens ready before the first click."""
+        """Have models, the instance's key, LINE's SDK and tokens ready before the first click."""
+        await warm_models()
+        await self.office.secrets.instance_key()
         connected = await accounts.list_all(self.office.desk)
         await self.office.channels.warm(account.id for account in connected)
 

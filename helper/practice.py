@@ -4,8 +4,6 @@ The sandbox remembers its people in a file of the data folder. Where it does not
 file is gone), the practice account begins without friends; what the operator made for it stays.
 """
 
-import hashlib
-import hmac
 import logging
 from collections.abc import Callable
 
@@ -14,7 +12,6 @@ from helper.flows.desk import Desk
 from helper.line.answers import BotInfo, Credentials
 from helper.listeners import Listener, listen
 from helper.sandbox.app import PRACTICE_CHANNEL_ID, Sandbox
-from helper.secrets import SecretStore
 from helper.settings import Settings
 from helper.vault import Vault
 
@@ -32,13 +29,11 @@ class PracticeRoom:
         settings: Settings,
         desk: Desk,
         vault: Vault,
-        secrets: SecretStore,
         webhook_url: Callable[[], str],
     ) -> None:
         self._settings = settings
         self._desk = desk
         self._vault = vault
-        self._secrets = secrets
         self._webhook_url = webhook_url
         self.sandbox: Sandbox | None = None
         self._listener: Listener | None = None
@@ -61,7 +56,7 @@ class PracticeRoom:
             # Another database than the one these people belonged to.
             memory.unlink(missing_ok=True)
         sandbox = Sandbox(self._desk.clock, self._hook, memory)
-        seeded = sandbox.seed(await self._secret())
+        seeded = sandbox.seed()
         listener = await listen(sandbox.app(), HOST, self._settings.sandbox_port, "ITTSU_SANDBOX_PORT")
         try:
             self._vault.practise(Credentials(seeded.channel_id, seeded.secret, None, listener.url))
@@ -113,8 +108,3 @@ class PracticeRoom:
 
     def _hook(self, account_id: str) -> str:
         return f"{self._webhook_url()}/webhook/{account_id}"
-
-    async def _secret(self) -> str:
-        """The practice account's channel secret: the same at every start, another in every instance."""
-        key = await self._secrets.instance_key()
-        return hmac.new(key, b"sandbox-secret", hashlib.sha256).hexdigest()[:32]

@@ -110,7 +110,10 @@ class SecretStore:
             else:
                 if value is not None:
                     return str(value)
-        return self._read_file().get(name)
+        kept = self._read_file().get(name)
+        if kept is not None:
+            self._say_file()
+        return kept
 
     def _write(self, name: str, value: str) -> None:
         with self._process_lock():
@@ -158,7 +161,8 @@ class SecretStore:
             return self._backend
 
     def _say_file(self) -> None:
-        if not self._said:
+        """Once per process, unless the file was asked for."""
+        if self._keyring_wanted and not self._said:
             self._said = True
             log.warning("%s", IN_A_FILE.filled(path=self._path))
 

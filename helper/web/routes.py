@@ -20,6 +20,7 @@ from helper.web.problems import Problem
 PREFIX = "/api/v1"
 BODY_LIMIT = 1024**2
 
+# Models are built when first used (`defer_build`), or ahead of that by `warm`: a start must not wait for them.
 T = TypeVar("T", bound=BaseModel)
 S = TypeVar("S")
 
@@ -27,13 +28,13 @@ S = TypeVar("S")
 class Request(BaseModel):
     """Base of everything a client sends: exact types, no unknown members."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 class Query(BaseModel):
     """Base of query parameters: text that is read as what it should be; unknown ones are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Nothing(Request):
@@ -43,7 +44,7 @@ class Nothing(Request):
 class Answer(BaseModel):
     """Base of everything the helper answers."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 @dataclass(frozen=True, slots=True)
