@@ -10,7 +10,7 @@ from helper.line.answers import Credentials
 from helper.model.quota import month_of
 from helper.web.problems import Problem
 from helper.web.routes import Answer, Call, Nothing, Request, Routes
-from helper.web.services import BlankIsNone, Page, Services
+from helper.web.services import Page, Services
 from helper.web.shapes import Account, Named, Quota, Time
 
 routes: Routes[Services] = Routes("accounts")
@@ -127,8 +127,8 @@ async def refresh_quota(call: Call[Nothing, Services]) -> Quota:
 class Month(Page):
     """A quota month in Asia/Tokyo; without one, this month."""
 
-    month: Annotated[str | None, BlankIsNone, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")] = None
-    cursor: Annotated[str | None, BlankIsNone, Field(pattern=r"^[0-9]{1,18}$")] = None
+    month: Annotated[str | None, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")] = None
+    cursor: Annotated[str | None, Field(pattern=r"^[0-9]{1,18}$")] = None
 
     @property
     def place(self) -> int | None:

@@ -10,7 +10,7 @@ from helper.model.message import HistoryItem as StoredHistoryItem
 from helper.store.friends import Position
 from helper.web.problems import Problem
 from helper.web.routes import Answer, Call, Nothing, Request, Routes
-from helper.web.services import BlankIsNone, InputTime, Page, Services, sender_of
+from helper.web.services import InputTime, Page, Services, sender_of
 from helper.web.shapes import Friend, Message, Stage, Time
 
 routes: Routes[Services] = Routes("friends")
@@ -22,11 +22,11 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 class Filter(Page):
     """Which friends. `q` is searched in names, one character is enough."""
 
-    cursor: Annotated[str | None, BlankIsNone, Field(pattern=r"^[0-9]{1,16}-[0-9]{1,18}$")] = None
-    stage: Annotated[Stage | None, BlankIsNone] = None
-    q: Annotated[str | None, BlankIsNone, Field(max_length=100)] = None
-    mark: Annotated[str | None, BlankIsNone] = None
-    tag: Annotated[str | None, BlankIsNone] = None
+    cursor: Annotated[str | None, Field(pattern=r"^[0-9]{1,16}-[0-9]{1,18}$")] = None
+    stage: Stage | None = None
+    q: Annotated[str | None, Field(max_length=100)] = None
+    mark: str | None = None
+    tag: str | None = None
 
 
 class Friends(Answer):
@@ -170,7 +170,7 @@ async def unclaim_friend(call: Call[Nothing, Services]) -> Friend:
 class Older(Page):
     """Which part of a history."""
 
-    cursor: Annotated[str | None, BlankIsNone, Field(pattern=r"^[0-9]{1,16}-.{1,200}$")] = None
+    cursor: Annotated[str | None, Field(pattern=r"^[0-9]{1,16}-.{1,200}$")] = None
 
 
 class HistoryItem(Answer):

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, model_serializer
 from helper import __version__
 from helper.web.doors import check_extension, extension_origin
 from helper.web.routes import Answer, Call, Nothing, Query, Request, Routes
-from helper.web.services import BlankIsNone, Services
+from helper.web.services import Services
 from helper.web.shapes import Teammate
 
 routes: Routes[Services] = Routes("identity")
@@ -17,8 +17,8 @@ routes: Routes[Services] = Routes("identity")
 class Challenge(Query):
     """A nonce of the client's choice (printable ASCII), and the id of the token it would use."""
 
-    nonce: Annotated[str | None, BlankIsNone, Field(pattern=r"^[ -~]{1,200}$")] = None
-    token_id: Annotated[str | None, BlankIsNone, Field(max_length=100)] = None
+    nonce: Annotated[str | None, Field(pattern=r"^[ -~]{1,200}$")] = None
+    token_id: Annotated[str | None, Field(max_length=100)] = None
 
 
 class Hello(Answer):

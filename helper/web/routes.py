@@ -218,7 +218,7 @@ def _read_query(request: web.Request, model: type[BaseModel]) -> BaseModel:
             repeated.append({"field": name, "message": "given more than once"})
         elif any("\ud800" <= character <= "\udfff" for character in name + value):
             repeated.append({"field": "query", "message": "not UTF-8"})
-        else:
+        elif value:  # `?stage=` means no stage
             fields[name] = value
     if repeated:
         raise Problem("invalid", {"errors": repeated})

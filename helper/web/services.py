@@ -40,7 +40,9 @@ def sender_of(call: Call[Any, Services]) -> Sender:
 
 
 def _read_time(value: object) -> object:
-    return from_rfc3339(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        raise ValueError("must be an RFC 3339 time")
+    return from_rfc3339(value)
 
 
 InputTime = Annotated[
@@ -48,14 +50,9 @@ InputTime = Annotated[
 ]
 """RFC 3339 outside, milliseconds inside."""
 
-BlankIsNone = BeforeValidator(lambda value: None if value == "" else value)
-"""`?stage=` means no stage."""
-
-Text = Annotated[str | None, BlankIsNone]
-
 
 class Page(Query):
     """Which part of a list: start after `cursor`, at most `limit` items."""
 
-    cursor: Annotated[str | None, BlankIsNone, Field(max_length=500)] = None
+    cursor: Annotated[str | None, Field(max_length=500)] = None
     limit: int = Field(50, ge=1, le=200)

@@ -128,3 +128,9 @@ async def test_what_is_no_request_gets_the_same_shape(helper: Helper, junk: byte
         assert head.startswith((b"HTTP/1.1 400", b"HTTP/1.0 400"))
         assert f"Ittsu-Version: {__version__}".encode() in head
         assert orjson.loads(body)["code"] == "bad_request"
+
+
+@pytest.mark.parametrize("path", ["friends", "ledger"])
+async def test_an_empty_parameter_is_an_absent_one(helper: Helper, path: str) -> None:
+    names = "stage=&q=&mark=&tag=&cursor=&limit=" if path == "friends" else "month=&cursor=&limit="
+    assert (await helper.call("GET", f"{HERE}/{path}?{names}")).status == 200
