@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.browser.chromium import CannotRun, browser_path, copy_extension
-from tests.browser.shop import Shop, open_practice, open_real
+from tests.browser.shop import SALON, Shop, open_practice, open_real
 
 # Read now: every test starts without ITTSU_… in its environment.
 SCREENSHOTS = os.environ.get("ITTSU_SCREENSHOTS")
@@ -62,6 +62,25 @@ def real(playwright: Playwright, extension: Path, tmp_path: Path) -> Iterator[Op
             return stack.enter_context(open_real(playwright, extension, tmp_path, language, **settings))
 
         yield open_one
+
+
+@pytest.fixture(scope="module")
+def shared_salon(
+    playwright: Playwright, extension: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Shop]:
+    """One paired shop for all tests of a file, with 「さくら美容室」 (@sakura) connected; each test its own friends."""
+    with open_real(playwright, extension, tmp_path_factory.mktemp("salon"), hold_seconds=2) as shop:
+        shop.add_account(SALON, "さくら美容室", "@sakura")
+        shop.pair_and_close()
+        yield shop
+
+
+@pytest.fixture
+def salon_shop(shared_salon: Shop) -> Iterator[Shop]:
+    """The shared shop, without pages that an earlier test opened."""
+    yield shared_salon
+    for page in shared_salon.browser.pages[1:]:
+        page.close()
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ SEND = "最初の一通"
 SEND_FREE = "最初の一通（無料・0通）"
 SEND_PUSH = "最初の一通（1通使います）"
 UNDO = "やめる"
+FRIEND_LISTS = ("新しい友だち", "連絡済み", "メッセージあり", "New friends", "Contacted", "Have written")
 
 # Every visible text in order, without what screen readers are told to skip.
 _VISIBLE_TEXTS = """function () {
@@ -249,7 +250,13 @@ class Dock(Shown):
     def friends(self) -> list[str]:
         """The names in the list, from the top."""
         host = self.host()
-        return [host.texts(each.node)[0] for each in host.controls("listitem")]
+        return [host.texts(node)[0] for node in self.friend_nodes(host)]
+
+    @staticmethod
+    def friend_nodes(host: Host) -> list[int]:
+        """The entries of the list of friends, whichever tab is open."""
+        lists = [each for each in host.controls("list") if each.name in FRIEND_LISTS]
+        return [item.node for each in lists for item in host.controls("listitem", each.node)]
 
     def friend(self, name: str) -> "FriendEntry":
         """One friend's entry in the list; the topmost of that name."""
@@ -288,9 +295,9 @@ class FriendEntry(Shown):
     def host(self) -> Host:
         """The entry alone. Raises Gone."""
         dock = super().host()
-        for item in dock.controls("listitem"):
-            if dock.texts(item.node)[:1] == [self.name]:
-                return Host(self.glass, item.node, {})
+        for node in Dock.friend_nodes(dock):
+            if dock.texts(node)[:1] == [self.name]:
+                return Host(self.glass, node, {})
         raise Gone(f"{self.name} is not in the list")
 
     def is_there(self) -> bool:

@@ -115,7 +115,9 @@ class HelperProcess:
 
     def _next_line(self, lines: "queue.Queue[str | None]") -> str:
         line = lines.get(timeout=_START_SECONDS)
-        assert line is not None, f"the helper ended at its start: {self.log()}"
+        if line is None:
+            self._process = None
+            raise AssertionError(f"the helper ended at its start: {self.log()}")
         return line
 
     @staticmethod

@@ -43,14 +43,15 @@ class LineSide:
         """How many messages LINE counts this month."""
         return int(self.settings(account)["usage"])
 
-    def sends(self) -> list[dict[str, Any]]:
-        """Every request to send that reached LINE, oldest first, whatever became of it."""
-        return [entry for entry in self._ask("GET", "log") if entry["path"] in SENDING_PATHS]
+    def sends(self, person: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Every request to send (to `person`) that reached LINE, oldest first, whatever became of it."""
+        sends = [entry for entry in self._ask("GET", "log") if entry["path"] in SENDING_PATHS]
+        return [entry for entry in sends if person is None or entry["to"] == person["user_id"]]
 
     def received(self, person: dict[str, Any]) -> list[dict[str, Any]]:
         """The account's messages on a friend's phone, oldest first."""
         shown = self._ask("GET", f"people/{person['user_id']}/timeline")["messages"]
-        return [said for said in shown if said["by"] == "account" and said["kind"] == "message"]
+        return [said for said in shown if said["from"] == "account" and said["kind"] == "message"]
 
     def offered_answers(self, person: dict[str, Any]) -> list[str]:
         """The one-tap answers on a friend's phone."""

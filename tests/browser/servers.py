@@ -57,10 +57,10 @@ class ServerThread:
         """Serve an application on a free port of loopback; the port."""
 
         async def start() -> int:
-            runner = web.AppRunner(make(), access_log=None)
+            runner = web.AppRunner(make(), access_log=None, shutdown_timeout=1)
             await runner.setup()
             self._runners.append(runner)
-            await web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=1, ssl_context=tls).start()
+            await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
             return int(runner.addresses[0][1])
 
         return self.run(start())

@@ -16,6 +16,7 @@ from tests.browser.helper_process import HelperProcess
 from tests.browser.line_side import LineSide
 from tests.browser.servers import LineThread, OriginThread
 
+SALON = "1650000001"
 PAIRING_LABEL = {"ja": "接続コード", "en": "Pairing code"}
 ADDRESS_LABEL = {"ja": "Ittsu本体のアドレス", "en": "Helper address"}
 CONNECT_LABEL = {"ja": "接続する", "en": "Connect"}
