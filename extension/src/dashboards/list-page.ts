@@ -50,44 +50,58 @@ export function listAccount(page: Document, url: URL): AccountEvidence {
 
 /** The member id in a link to a person's own page, e.g. `/line/detail/123456789`. */
 function linkedMember(link: Element, url: URL, detailPath: RegExp): string | null {
-  const target = parseUrl(link.getAttribute('href') ?? '', url);
+  const address = link.getAttribute('href') ?? '';
+  // Reading an address costs more than looking for a word in it, and a page has hundreds of links.
+  if (!address.includes('/detail/')) return null;
+  const target = parseUrl(address, url);
   if (!target || target.origin !== url.origin) return null;
   return detailPath.exec(target.pathname)?.[1] ?? null;
 }
 
+interface Columns {
+  followed: number | null;
+  lineName: number | null;
+}
+
 /** People in the friend list. A row whose own id and link disagree is left alone. */
 export function listedPeople(page: Document, url: URL, detailPath: RegExp): PagePerson[] {
-  const columns = new Map<Element, { followed: number | null; lineName: number | null }>();
+  const known = new Map<Element, Columns>();
+  const columnsOf = (row: Element): Columns => {
+    const table = row.closest('table');
+    if (!table) return { followed: null, lineName: null };
+    const columns = known.get(table) ?? { followed: columnNamed(table, FOLLOWED), lineName: columnNamed(table, LINE_NAME) };
+    known.set(table, columns);
+    return columns;
+  };
   const people: PagePerson[] = [];
   for (const row of page.querySelectorAll('tr')) {
-    if (row.querySelector('tr')) continue;
-    const link = [...row.querySelectorAll('a[href]')].find((candidate) => linkedMember(candidate, url, detailPath));
-    const linked = link ? linkedMember(link, url, detailPath) : null;
-    const own = row.getAttribute('data-item-id');
-    if (own !== null && linked !== null && own !== linked) continue;
-    const memberId = own ?? linked;
-    const first = link ?? row.querySelector('a');
-    if (!memberId || !MEMBER_ID.test(memberId) || !first) continue;
-    const table = row.closest('table');
-    if (table && !columns.has(table)) {
-      columns.set(table, { followed: columnNamed(table, FOLLOWED), lineName: columnNamed(table, LINE_NAME) });
-    }
-    const known = table ? columns.get(table)! : { followed: null, lineName: null };
-    const lineNameCell = known.lineName === null ? null : cellAt(row, known.lineName);
-    const anchor = namedLink(row, first, url, detailPath);
-    const name = tidy(shownText(lineNameCell ?? anchor)) || tidy(shownText(anchor));
-    const followedCell = known.followed === null ? null : cellAt(row, known.followed);
-    if (!name) continue;
-    const followedAt = followedCell && japanMinute(shownText(followedCell));
-    people.push({ memberId, name, followedAt, anchor, place: 'after' });
+    if (row.getElementsByTagName('tr').length > 0) continue;
+    const person = listedPerson(row, url, detailPath, columnsOf);
+    if (person) people.push(person);
   }
   return people;
 }
 
+function listedPerson(row: Element, url: URL, detailPath: RegExp, columnsOf: (row: Element) => Columns): PagePerson | null {
+  const own = row.getAttribute('data-item-id');
+  const links = [...row.querySelectorAll('a[href]')].map((link) => ({ link, member: linkedMember(link, url, detailPath) }));
+  const toPerson = links.filter(({ member }) => member !== null);
+  const linked = toPerson[0]?.member ?? null;
+  if (toPerson.some(({ member }) => member !== linked) || (own !== null && linked !== null && own !== linked)) return null;
+  const memberId = own ?? linked;
+  const anchor = namedLink(toPerson.map(({ link }) => link)) ?? row.querySelector('a');
+  if (!memberId || !MEMBER_ID.test(memberId) || !anchor) return null;
+  const columns = columnsOf(row);
+  const nameCell = columns.lineName === null ? null : cellAt(row, columns.lineName);
+  const name = tidy(shownText(nameCell ?? anchor)) || tidy(shownText(anchor));
+  if (!name) return null;
+  const followedCell = columns.followed === null ? null : cellAt(row, columns.followed);
+  return { memberId, name, followedAt: followedCell && japanMinute(shownText(followedCell)), anchor, place: 'after' };
+}
+
 /** The link that carries the name: the picture may be a link of its own, without words. */
-function namedLink(row: Element, first: Element, url: URL, detailPath: RegExp): Element {
-  const links = [...row.querySelectorAll('a[href]')].filter((link) => linkedMember(link, url, detailPath));
-  return links.find((link) => tidy(shownText(link)) && !link.querySelector('img[src*="/face/"]')) ?? first;
+function namedLink(links: readonly Element[]): Element | null {
+  return links.find((link) => tidy(shownText(link)) && !link.querySelector('img[src*="/face/"]')) ?? links[0] ?? null;
 }
 
 /** The person of a detail page: the table's labels say which name is LINE's and when they were added. */

@@ -29,6 +29,8 @@ const CLAIM_AGAIN = 60_000;
 /** Why a click did nothing, said once in the dock. */
 export type Halt = 'account_changed' | 'row_changed' | 'not_visible' | 'list_moved' | 'offer_changed';
 
+export type Listener = (what: 'news' | 'time') => void;
+
 export interface DeskOptions {
   slug: Slug;
   call: Call;
@@ -54,7 +56,7 @@ export class Desk {
   /** When a friend whose text is being edited was claimed last, by friendKey. */
   private readonly claims = new Map<string, number>();
   private saidAt = 0;
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Set<Listener>();
 
   constructor(private readonly options: DeskOptions) {
     this.slug = options.slug;
@@ -62,13 +64,19 @@ export class Desk {
     this.deliveries = new Deliveries(options.now);
   }
 
-  subscribe(listener: () => void): () => void {
+  subscribe(listener: Listener): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
   }
 
+  /** Something is known that was not. */
   changed(): void {
-    for (const listener of [...this.listeners]) listener();
+    for (const listener of [...this.listeners]) listener('news');
+  }
+
+  /** Only time has passed. */
+  ticked(): void {
+    for (const listener of [...this.listeners]) listener('time');
   }
 
   receive(state: PageState): void {

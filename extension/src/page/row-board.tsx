@@ -13,7 +13,10 @@ import type { HostWatch } from './trust';
 
 interface Row {
   person: PagePerson;
+  /** In the window once: from then on it has a pill. */
   seen: boolean;
+  /** In the window now: only then its pill can be pressed, and shows seconds. */
+  inView: boolean;
   host: Host | null;
   /** What the pill shows: an action is for exactly this, or for nobody. `look` is all that its drawing depends on. */
   rendered: { accountId: string; person: PagePerson; userId: string | null; look: string } | null;
@@ -35,11 +38,14 @@ export class RowBoard {
     this.sight = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
         const row = this.rows.get(target);
-        if (row && isIntersecting) row.seen = true;
+        if (!row) continue;
+        row.inView = isIntersecting;
+        row.seen ||= isIntersecting;
+        this.watchWhileInView(row);
       }
-      this.draw();
+      this.draw('time');
     });
-    this.stopListening = desk.subscribe(() => this.draw());
+    this.stopListening = desk.subscribe((what) => this.draw(what));
   }
 
   /** The people now on the page. */
@@ -57,10 +63,10 @@ export class RowBoard {
         row.person = person;
         continue;
       }
-      this.rows.set(person.anchor, { person, seen: false, host: null, rendered: null });
+      this.rows.set(person.anchor, { person, seen: false, inView: false, host: null, rendered: null });
       this.sight.observe(person.anchor);
     }
-    this.draw();
+    this.draw('news');
   }
 
   close(): void {
@@ -70,9 +76,11 @@ export class RowBoard {
     this.rows.clear();
   }
 
-  private draw(): void {
+  /** Draws all pills; those in the window only when nothing but time has passed. */
+  private draw(what: 'news' | 'time'): void {
     const accountId = this.desk.provenId;
     for (const row of this.rows.values()) {
+      if (what === 'time' && !row.inView) continue;
       if (accountId === null || this.desk.state?.connection === 'unpaired') {
         this.strip(row);
         continue;
@@ -86,7 +94,7 @@ export class RowBoard {
 
   private decorate(row: Row, accountId: string, result: LookupResult): void {
     const { person } = row;
-    const host = (row.host ??= this.makePill());
+    const host = (row.host ??= this.makePill(row));
     put(host.element, person);
     const friend = result.friend && this.desk.newest(accountId, result.friend);
     const look = this.lookOf(accountId, result, friend, person);
@@ -137,7 +145,13 @@ export class RowBoard {
     ]);
   }
 
-  private makePill(): Host {
+  private watchWhileInView({ host, inView }: Row): void {
+    if (!host) return;
+    if (inView) this.watch.watch(host.element, () => host.body.firstElementChild);
+    else this.watch.forget(host.element);
+  }
+
+  private makePill(row: Row): Host {
     const host = makeHost(this.page, 'ittsu-row', ROW_STYLES);
     host.body.classList.add('beside');
     // A point without room: neither width nor line height of the page's own text changes.
@@ -145,7 +159,7 @@ export class RowBoard {
       'display: inline-block !important; position: relative !important; width: 1px !important; height: 1px !important; ' +
         'margin: 0 -1px 0 0 !important; overflow: visible !important; color-scheme: light dark !important;',
     );
-    this.watch.watch(host.element, () => host.body.firstElementChild);
+    this.watchWhileInView({ ...row, host });
     return host;
   }
 

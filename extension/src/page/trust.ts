@@ -5,8 +5,10 @@
 
 /** Milliseconds that a host must have been visible before a click on it counts. */
 export const VISIBLE_FOR = 300;
-/** Milliseconds between two looks at the hosts. */
+/** Milliseconds between two looks at hosts that are not yet known to be visible. */
 const LOOK_EVERY = 100;
+/** Only every so many looks goes to hosts that were visible long enough: asking what lies at a point is not cheap. */
+const LOOK_AGAIN = 3;
 /** A host that shines through less than this is hidden, whatever its style says. */
 const LEAST_OPACITY = 0.6;
 
@@ -29,6 +31,7 @@ interface Watched {
 export class HostWatch {
   private readonly hosts = new Map<Element, Watched>();
   private timer: ReturnType<typeof setInterval> | null = null;
+  private looks = 0;
 
   constructor(
     private readonly sight: Sight,
@@ -38,9 +41,11 @@ export class HostWatch {
 
   /** Begins to look at a host; `body` is what it shows. */
   watch(host: Element, body: () => Element | null): void {
-    this.hosts.set(host, { body, since: null });
-    this.look();
-    this.timer ??= setInterval(() => this.look(), LOOK_EVERY);
+    if (this.hosts.has(host)) return;
+    const watched: Watched = { body, since: null };
+    this.hosts.set(host, watched);
+    this.lookAt(host, watched);
+    this.timer ??= setInterval(() => this.lookSometimes(), LOOK_EVERY);
   }
 
   forget(host: Element): void {
@@ -51,13 +56,23 @@ export class HostWatch {
     }
   }
 
-  /** One look at every host. Called by the timer; tests call it themselves. */
+  /** One look at every host. */
   look(): void {
-    const hidden = this.pageHidden();
+    for (const [host, watched] of this.hosts) this.lookAt(host, watched);
+  }
+
+  private lookSometimes(): void {
+    this.looks += 1;
+    const all = this.looks % LOOK_AGAIN === 0;
     for (const [host, watched] of this.hosts) {
-      if (hidden || !this.visible(host, watched)) watched.since = null;
-      else watched.since ??= this.now();
+      const settled = watched.since !== null && this.now() - watched.since >= VISIBLE_FOR;
+      if (all || !settled) this.lookAt(host, watched);
     }
+  }
+
+  private lookAt(host: Element, watched: Watched): void {
+    if (this.pageHidden() || !this.visible(host, watched)) watched.since = null;
+    else watched.since ??= this.now();
   }
 
   /** Whether this event is a person's, on this host, and the host was visible long enough. */

@@ -13,8 +13,10 @@ import { HostWatch, pageSight } from './trust';
 
 /** Milliseconds between two looks at the address, and between two ticks of what counts down. */
 const TICK = 250;
-/** Ticks between two readings of the page that nothing asked for, and of times that pass slowly. */
+/** Ticks between two drawings of times that pass slowly, like 「20秒前」. */
 const SLOW = 4;
+/** Ticks between two readings of the page that no change of it asked for. */
+const READ = 8;
 /** Milliseconds that changes of the page are gathered before it is read again. */
 const GATHER_FOR = 60;
 /** Milliseconds that a strange list must stay strange: pages draw their tables in steps. */
@@ -135,9 +137,9 @@ class Visit {
         this.askedAt = now;
         this.lookups.forgetOpen();
       }
-      this.read();
     }
-    if (!this.around.page.hidden && (this.ticks % SLOW === 0 || desk.countsDown)) desk.changed();
+    if (this.ticks % READ === 0 || this.strangeSince !== null) this.read();
+    if (!this.around.page.hidden && (this.ticks % SLOW === 0 || desk.countsDown)) desk.ticked();
   }
 
   close(): void {
