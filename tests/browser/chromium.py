@@ -5,16 +5,15 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Playwright
+from playwright.sync_api import BrowserContext, Playwright, ViewportSize
 
 from scripts.browser import find_browser
 from tests.browser.dashboard_pages import DashboardPages
 
 BUILT = Path(__file__).resolve().parents[2] / "extension" / ".output" / "chrome-mv3"
-WINDOW = {"width": 1280, "height": 800}
+WINDOW: ViewportSize = {"width": 1280, "height": 800}
 
 
 class CannotRun(Exception):
@@ -52,7 +51,6 @@ def launch(
     *,
     origins_port: int | None = None,
     language: str = "ja",
-    window: Mapping[str, int] = WINDOW,
 ) -> BrowserContext:
     """Start the browser; `origins_port`: where the dashboards' own addresses are served.
 
@@ -65,7 +63,7 @@ def launch(
         executable_path=browser_path(),
         headless=True,
         ignore_https_errors=True,
-        viewport={"width": window["width"], "height": window["height"]},
+        viewport=WINDOW,
         env={**os.environ, "LANGUAGE": language},
         args=[
             "--no-sandbox",

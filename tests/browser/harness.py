@@ -198,6 +198,20 @@ class Shown:
         host = self.host()
         return ["".join(host.texts(each.node)) for each in host.controls("status")]
 
+    def choose(self, label: str, option: str) -> None:
+        """Choose in a drop-down list, by keyboard: its opened list is not part of the page."""
+        boxes = [each for each in self.host().controls("combobox") if each.name == label]
+        assert boxes, f"no list 「{label}」: {self.text()}"
+        self.glass.ask("DOM.focus", backendNodeId=boxes[0].node)
+        options: list[str] = self.glass.call(
+            boxes[0].node, "function () { return [...this.options].map(({ text }) => text.trim()); }"
+        )
+        self.page.keyboard.press("Home")
+        for _ in range(options.index(option)):
+            self.page.keyboard.press("ArrowDown")
+        chosen = "function () { return this.selectedOptions[0]?.text.trim(); }"
+        self.glass.until(lambda: self.glass.call(boxes[0].node, chosen) == option, f"「{option}」 is chosen")
+
     def aim(self, name: str) -> tuple[float, float]:
         """Where the button is, once it has stood still, enabled and uncovered, as long as a person needs."""
         return self._aim(lambda: self.button(name), name)

@@ -78,6 +78,15 @@ class Shop:
         page.get_by_label(PAIRING_LABEL[self.language], exact=True).wait_for(state="detached")
         page.close()
 
+    def add_persona(self, name: str) -> None:
+        """A sender, made in the options page (Japanese)."""
+        page = self.extension_page("options")
+        page.get_by_role("button", name="新しい送信者").click()
+        page.get_by_label("送信者の名前").fill(name)
+        page.get_by_role("button", name="保存する").click()
+        page.get_by_role("button", name=f"「{name}」を編集").wait_for()
+        page.close()
+
     def add_account(self, channel_id: str, name: str, basic_id: str) -> dict[str, Any]:
         """An account at LINE, connected to the helper by `ittsu account add`."""
         account = self.line.add_account(channel_id, name, basic_id)
@@ -89,7 +98,11 @@ class Shop:
 
 @contextlib.contextmanager
 def open_practice(
-    playwright: Playwright, extension: Path, folder: Path, language: str = "ja", **settings: object
+    playwright: Playwright,
+    extension: Path,
+    folder: Path,
+    language: str = "ja",
+    **settings: object,
 ) -> Iterator[Shop]:
     """A helper in practice mode: its own stand-in for LINE, its own demo dashboards."""
     home = _folder(folder, "home")
@@ -144,7 +157,11 @@ def _helper_and_browser(
 
         stack.callback(stop)
         browser = launch(
-            playwright, _folder(folder, "profile"), extension, origins_port=origins_port, language=language
+            playwright,
+            _folder(folder, "profile"),
+            extension,
+            origins_port=origins_port,
+            language=language,
         )
         stack.callback(browser.close)
         starting.result()

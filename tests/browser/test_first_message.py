@@ -53,7 +53,7 @@ def test_one_click_sends_one_free_reply(practice: OpenShop) -> None:
     (sent,) = shop.line.sends()
     assert (sent["route"], sent["to"], sent["accepted"]) == ("reply", person["user_id"], True)
     (message,) = shop.line.received(person)
-    assert "ゆい🌸さん" in message["content"]["text"]
+    assert "ゆい🌸さん" in message["text"]
     assert shop.line.offered_answers(person)
     assert dock.remaining() == before == 187
     assert shop.line.counted() == 13

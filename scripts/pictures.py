@@ -1,0 +1,62 @@
+"""Makes the README's pictures from the running product: `python3 scripts/pictures.py [folder]`.
+
+Needs what the browser tests need (`python3 scripts/test.py` sets it up). Without a folder: docs/pictures.
+"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.environment import ROOT, StepFailed, set_up_python, venv_program
+from scripts.extension import set_up_extension
+
+PICTURES = ROOT / "docs" / "pictures"
+
+
+def main(arguments: list[str]) -> int:
+    """Set up, then take the pictures in the project's own environment."""
+    if arguments[:1] == ["--in-environment"]:
+        make(Path(arguments[1]))
+        return 0
+    if any(argument.startswith("-") for argument in arguments):
+        print(__doc__)
+        return 0 if arguments[0] in ("-h", "--help") else 2
+    folder = Path(arguments[0]).absolute() if arguments else PICTURES
+    try:
+        set_up_python(dev=True)
+        set_up_extension()
+    except StepFailed as failure:
+        failure.tell()
+        return 1
+    command: list[str | Path] = [venv_program("python"), Path(__file__), "--in-environment", folder]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def make(folder: Path) -> None:
+    """Take the pictures into `folder`; only those of the README."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.chromium import copy_extension
+    from tests.browser.pictures import FOR_README, take_pictures
+    from tests.browser.shop import open_practice
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="ittsu-pictures-") as place:
+        extension = copy_extension(Path(place))
+        taken = Path(place) / "taken"
+        taken.mkdir()
+        with (
+            sync_playwright() as playwright,
+            open_practice(playwright, extension, Path(place), hold_seconds=8) as shop,
+        ):
+            take_pictures(shop, taken)
+        for name, source in FOR_README.items():
+            (folder / f"{name}.png").write_bytes((taken / f"{source}.png").read_bytes())
+            print(folder / f"{name}.png")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

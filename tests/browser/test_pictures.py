@@ -1,0 +1,21 @@
+"""Every screen can be photographed, in light and dark, and the README's pictures stay small."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import OpenShop
+from tests.browser.pictures import FOR_README, take_pictures
+
+pytestmark = pytest.mark.browser
+
+MOST_BYTES = 200_000
+
+
+def test_all_screens_in_light_and_dark(practice: OpenShop, screenshots: Path) -> None:
+    take_pictures(practice(hold_seconds=8), screenshots)
+    for picture in screenshots.glob("*-light.png"):
+        dark = picture.with_name(picture.name.replace("-light", "-dark"))
+        assert picture.read_bytes() != dark.read_bytes(), f"{picture.stem} knows no dark"
+    for source in FOR_README.values():
+        assert (screenshots / f"{source}.png").stat().st_size < MOST_BYTES
