@@ -9,7 +9,8 @@ import type { HostWatch } from './trust';
 
 /** Pixels that a pressed pointer may move and still be a click. */
 const CLICK_SLOP = 4;
-const MARGIN = 12;
+/** Where the dock starts, in pixels from the right and the top: below the line where pages have their own menus. */
+const START = { right: 12, top: 48 };
 /** Milliseconds between two looks at whether the dock is still there. */
 const LOOK_EVERY = 400;
 
@@ -28,7 +29,7 @@ export function mountDock(page: Document, desk: Desk, watch: HostWatch): DockMou
 
   /** Inside the window, also after it was made smaller. */
   const place = (): void => {
-    const wanted = dragged ?? desk.state?.preferences.place ?? { right: MARGIN, top: MARGIN };
+    const wanted = dragged ?? desk.state?.preferences.place ?? START;
     const right = clamp(wanted.right, 0, view.innerWidth - element.offsetWidth);
     const top = clamp(wanted.top, 0, view.innerHeight - element.offsetHeight);
     host.place(

@@ -36,11 +36,16 @@ export function DeliveryLine({ desk, accountId, friend, delivery, place, onFocus
       const { note } = delivery;
       if (note === 'undone') return <Line tone="calm">{t('dock_undone')}</Line>;
       return (
-        <Line tone="calm" icon={<Check />}>
+        <Line
+          tone="calm"
+          icon={<Check />}
+          after={
+            <button type="button" class="link" disabled={!desk.mayAct} onClick={act(() => void desk.takeBack(accountId, friend, note))}>
+              {t('dock_take_back')}
+            </button>
+          }
+        >
           {t(note === 'marked' ? 'dock_marked' : 'dock_dismissed')}
-          <button type="button" class="link" disabled={!desk.mayAct} onClick={act(() => void desk.takeBack(accountId, friend, note))}>
-            {t('dock_take_back')}
-          </button>
         </Line>
       );
     }

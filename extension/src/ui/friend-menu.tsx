@@ -4,6 +4,7 @@ import type { Friend, HistoryItem } from '../helper/types';
 import type { Desk } from '../page/desk';
 import { t } from '../platform';
 import { useAct } from './act';
+import { DeliveryLine } from './delivery-line';
 import { problemText, when } from './phrases';
 import { CommandRefused } from '../channel';
 
@@ -80,6 +81,9 @@ function History({ desk, accountId, friend }: Omit<Props, 'onDone'>) {
           <small>
             {t(item.direction === 'in' ? 'dock_history_in' : 'dock_history_out')} {when(item.at, desk.now())}
           </small>
+          {item.message?.status === 'uncertain' && (
+            <DeliveryLine {...{ desk, accountId, friend }} place="dock" delivery={{ kind: 'message', origin: null, message: item.message }} />
+          )}
           <span>{item.text ?? item.message?.messages.map(({ text }) => text ?? '').join('\n') ?? `（${item.kind}）`}</span>
         </li>
       ))}

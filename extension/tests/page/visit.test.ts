@@ -1,0 +1,179 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { LookupKey, LookupResult } from '../../src/helper/types';
+import type { PageState } from '../../src/messages';
+import { attend } from '../../src/page/visit';
+import { fixture } from '../dashboards/fixture';
+import { account, accountState, friend, NOW, pageState } from './people';
+
+/** Everything is in sight at once: a test document has no layout. */
+class EverythingInSight {
+  constructor(private readonly tell: (entries: { target: Element; isIntersecting: boolean }[]) => void) {}
+  observe(target: Element): void {
+    queueMicrotask(() => this.tell([{ target, isIntersecting: true }]));
+  }
+  unobserve(): void {}
+  disconnect(): void {}
+}
+
+let push: (state: PageState) => void;
+let asked: string[];
+let ending: AbortController;
+let lookup: (key: LookupKey) => LookupResult;
+
+const bound = (change: Partial<PageState> = {}): PageState =>
+  pageState({
+    bindings: [{ dashboard: 'lstep', page_account: 'さくら美容室', account_id: account().id, at: '' }],
+    ...change,
+  });
+const word = (): string | undefined => document.documentElement.dataset['ittsu'];
+const hosts = (name: string): HTMLElement[] => [...document.querySelectorAll<HTMLElement>(name)];
+const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+
+function open(name: string, address = 'https://manager.linestep.net/line/show'): void {
+  (window as unknown as { happyDOM: { setURL(url: string): void } }).happyDOM.setURL(address);
+  document.body.replaceChildren(...document.importNode(fixture(name).body, true).childNodes);
+  ending = new AbortController();
+  attend(
+    {
+      page: document,
+      connect: (onState) => {
+        push = onState;
+        return {
+          call: (async (command: string, args: { keys?: LookupKey[] }) => {
+            asked.push(command);
+            return command === 'lookup' ? args.keys!.map(lookup) : undefined;
+          }) as never,
+          close: () => {},
+        };
+      },
+      problemOf: () => ({ code: 'test', status: 0, detail: '', extra: {} }),
+      now: () => NOW + performance.now(),
+      newKey: () => 'key',
+    },
+    ending.signal,
+  );
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('IntersectionObserver', EverythingInSight);
+  HTMLElement.prototype.showPopover = function () {};
+  asked = [];
+  lookup = () => ({ match: 'none', friend: null, candidates: [] });
+});
+
+afterEach(() => {
+  ending.abort();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe('what the page is told', () => {
+  it('is nothing before the background has spoken, then its word', async () => {
+    open('lstep-list');
+    await pass(500);
+    expect(word()).toBeUndefined();
+    push(pageState({ connection: 'unpaired', accounts: [] }));
+    expect(word()).toBe('unpaired');
+    push(bound());
+    expect(word()).toBe('ready');
+    push(bound({ connection: 'offline', offlineSince: NOW }));
+    expect(word()).toBe('offline');
+  });
+
+  it('is degraded when a list is strange for a while, and ready again when it is understood', async () => {
+    open('lstep-changed');
+    push(bound());
+    expect(word()).toBe('ready');
+    await pass(2_000);
+    expect(word()).toBe('degraded');
+    document.body.replaceChildren(...document.importNode(fixture('lstep-list').body, true).childNodes);
+    await pass(2_500);
+    expect(word()).toBe('ready');
+  });
+
+  it('is off, without anything of ours, where the operator switched the dashboard off', () => {
+    open('lstep-list');
+    push(bound());
+    expect(hosts('ittsu-dock')).toHaveLength(1);
+    push(bound({ switchedOff: true }));
+    expect(word()).toBe('off');
+    expect(hosts('ittsu-dock, ittsu-row')).toEqual([]);
+  });
+
+  it('is taken back with everything else when the extension goes', async () => {
+    open('lstep-list');
+    push(bound());
+    ending.abort();
+    expect(word()).toBeUndefined();
+    expect(hosts('ittsu-dock, ittsu-row')).toEqual([]);
+  });
+});
+
+describe('our elements', () => {
+  it('are one dock, also when the page removes it or an earlier copy left one', async () => {
+    document.documentElement.append(document.createElement('ittsu-dock'));
+    open('lstep-list');
+    push(bound());
+    expect(hosts('ittsu-dock')).toHaveLength(1);
+    hosts('ittsu-dock')[0]!.remove();
+    await pass(1_000);
+    expect(hosts('ittsu-dock')).toHaveLength(1);
+    expect(hosts('ittsu-dock')[0]!.shadowRoot).toBeNull();
+  });
+
+  it('stand beside rows only where the page is proven', async () => {
+    open('lstep-list');
+    push(pageState());
+    await pass(500);
+    expect(asked).not.toContain('lookup');
+    expect(hosts('ittsu-row')).toEqual([]);
+    push(bound());
+    await pass(500);
+    expect(hosts('ittsu-row').map(({ dataset }) => dataset['match'])).toEqual(['none', 'none', 'none', 'none']);
+  });
+
+  it('say stage and match, and follow a node that is used for somebody else', async () => {
+    lookup = (key) =>
+      'name' in key && key.name === 'ゆい🌸'
+        ? { match: 'exact', friend: friend(), candidates: [] }
+        : { match: 'ambiguous', friend: null, candidates: [] };
+    open('lstep-list');
+    push(bound());
+    await pass(500);
+    const [first] = hosts('ittsu-row');
+    expect({ ...first!.dataset }).toEqual({ match: 'exact', stage: 'new' });
+    const row = document.querySelector('tr[data-item-id]')!;
+    row.setAttribute('data-item-id', '777777777');
+    for (const link of row.querySelectorAll('a')) link.setAttribute('href', '/line/detail/777777777');
+    row.querySelectorAll('a')[1]!.firstChild!.nodeValue = 'みか';
+    await pass(500);
+    expect({ ...hosts('ittsu-row')[0]!.dataset }).toEqual({ match: 'ambiguous', stage: 'unknown' });
+  });
+
+  it('go when the application moves on without loading a page', async () => {
+    open('lstep-list');
+    push(bound());
+    await pass(500);
+    expect(hosts('ittsu-row')).not.toEqual([]);
+    (window as unknown as { happyDOM: { setURL(url: string): void } }).happyDOM.setURL('https://manager.linestep.net/line/visual');
+    await pass(500);
+    expect(hosts('ittsu-row')).toEqual([]);
+    expect(hosts('ittsu-dock')).toHaveLength(1);
+  });
+
+  it('do nothing when a script clicks them', async () => {
+    lookup = () => ({ match: 'exact', friend: friend(), candidates: [] });
+    open('lstep-list');
+    push(bound({ accounts: [accountState()] }));
+    await pass(1_000);
+    asked.length = 0;
+    for (const host of hosts('ittsu-dock, ittsu-row')) {
+      host.click();
+      host.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true, detail: 1 }));
+    }
+    await pass(500);
+    expect(asked.filter((command) => command !== 'lookup' && command !== 'preview')).toEqual([]);
+  });
+});
