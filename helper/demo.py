@@ -100,7 +100,7 @@ async def demo_once() -> int:
     try:
         async with _daemon() as daemon, _client(daemon) as client:
             await _show(client)
-    except NotAsExpected as difference:
+    except (NotAsExpected, aiohttp.ClientError) as difference:
         print(BAD.filled(what=difference))
         return 1
     print(GOOD)

@@ -21,6 +21,8 @@ CANNOT_LISTEN = Words(
 
 STOP_SECONDS = 1.0
 """How long a request under way may take when the listener closes."""
+LINGER_SECONDS = 0.5
+"""How long the rest of a body that nobody wants is read, so that its sender sees the answer."""
 
 
 log = logging.getLogger(__name__)
@@ -98,7 +100,7 @@ async def listen(
         app,
         access_log=None,
         shutdown_timeout=STOP_SECONDS,
-        lingering_time=STOP_SECONDS,
+        lingering_time=LINGER_SECONDS,
         keepalive_timeout=keepalive_seconds,
         auto_decompress=decompress,
     )

@@ -1,10 +1,12 @@
 """The socket: live, replayed, closed when it must be."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import aiohttp
 import pytest
 
+from helper.office import open_office
 from helper.web.events import FORBIDDEN, TOO_LATE, UNAUTHENTICATED
 from tests.api.conftest import EXTENSION, PRACTICE, Helper
 
@@ -148,3 +150,11 @@ async def test_stopping_does_not_wait_for_sockets(helper: Helper) -> None:
         assert await socket.closed_with() == 1001
         await closing
         assert loop.time() - started < 2
+
+
+async def test_what_a_command_beside_the_daemon_revokes_is_closed_here(helper: Helper) -> None:
+    hanako = await helper.paired("花子", "operator")
+    async with helper.events("花子") as socket, AsyncExitStack() as stack:
+        beside = await open_office(stack, helper.daemon.office.settings)
+        await beside.pairing.revoke(hanako["teammate"]["id"])
+        assert await socket.closed_with() == UNAUTHENTICATED

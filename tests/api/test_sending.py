@@ -202,6 +202,13 @@ async def test_a_row_is_proposed_confirmed_and_then_exact(helper: Helper) -> Non
     assert (await helper.call("DELETE", link)).status == 204
 
 
+@pytest.mark.parametrize("time", [1_795_000_000_000, "yesterday", "2026-11-21", "2026-11-21T10:32"])
+async def test_a_rows_time_names_its_offset(helper: Helper, time: object) -> None:
+    key = {"dashboard": "lstep", "member_id": "1", "name": "花子", "followed_at": time}
+    answer = await helper.call("POST", f"{HERE}/friends/lookup", {"keys": [key]})
+    assert answer.status == 422
+
+
 async def test_five_hundred_rows_and_no_more(helper: Helper) -> None:
     keys = [{"user_id": f"U{number:032x}"} for number in range(501)]
     lookup = f"{HERE}/friends/lookup"

@@ -136,3 +136,29 @@ async def test_a_slow_body_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.M
         assert answer.startswith(b"HTTP/1.1 408")
         writer.close()
         await writer.wait_closed()
+
+
+@pytest.mark.parametrize("sent", [b"", b"POST /webhook/1 HT", b"POST /webhook/1 HTTP/1.1\r\nHost: x\r\nX-A"])
+async def test_a_connection_that_never_asks_anything_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr("helper.app.IDLE_SECONDS", 0.1)
+    async with running(settings_for(tmp_path)) as helper:
+        reader, writer = await asyncio.open_connection("127.0.0.1", helper.daemon.webhook.port)
+        writer.write(sent)
+        async with asyncio.timeout(5):
+            assert await reader.read() == b""
+        writer.close()
+        await writer.wait_closed()
+
+
+async def test_a_webhook_that_never_ends_does_not_hold_up_a_stop(helper: Helper) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", helper.daemon.webhook.port)
+    writer.write(f"POST /webhook/{PRACTICE} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{{".encode())
+    await writer.drain()
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    await helper.daemon.close()
+    assert loop.time() - started < 2
+    writer.close()
+    await asyncio.gather(writer.wait_closed(), return_exceptions=True)

@@ -143,3 +143,13 @@ async def test_background_work_that_fails_is_started_again(
     await background.close()
     assert len(tries) == 3
     assert [record.message for record in caplog.records] == ["background work work failed"] * 2
+
+
+async def test_beats_say_where_the_numbers_stand(hub: Hub) -> None:
+    watcher = _watcher()
+    hub.join(watcher)
+    beating = asyncio.create_task(hub.keep_beating(0))
+    beat = orjson.loads(await watcher.queue.get() or "")
+    beating.cancel()
+    await asyncio.gather(beating, return_exceptions=True)
+    assert beat == {"type": "beat", "id": hub.last_id, "account_id": None, "data": {}}
