@@ -1,4 +1,4 @@
-"""Measures Ittsu: `python3 scripts/bench.py [name…] [--json FILE] [--friends N]`.
+"""Measures Ittsu: `python3 scripts/bench.py [name…] [--json FILE] [--document FILE] [--friends N]`.
 
 Sets up what is missing, then hands over to scripts/benchmarks in the project's own environment.
 """

@@ -1,4 +1,4 @@
-"""Runs the benchmarks: `python3 scripts/bench.py [name…] [--json FILE] [--friends N]`."""
+"""Runs the benchmarks: `python3 scripts/bench.py [name…] [--json FILE] [--document FILE] [--friends N]`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from scripts.benchmarks import click, lookups, sends, starts, webhooks
 from scripts.benchmarks.bench import Bench, Unexpected
 from scripts.benchmarks.processes import DidNotStart
-from scripts.benchmarks.report import Table, as_markdown, is_busy, machine, write_json
+from scripts.benchmarks.report import Table, as_markdown, is_busy, machine, update_document, write_json
 
 BENCHMARKS: dict[str, Callable[[Bench], Awaitable[Table]]] = {
     "webhooks": webhooks.measure,
@@ -29,6 +29,12 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench.py", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(BENCHMARKS))
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all figures there")
+    parser.add_argument(
+        "--document",
+        type=Path,
+        metavar="FILE",
+        help="also put the tables into a document (docs/performance.md)",
+    )
     parser.add_argument("--friends", type=int, default=1_000_000, help="friends in the big registry")
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.names if name not in BENCHMARKS]:
@@ -40,6 +46,8 @@ def main(arguments: list[str]) -> int:
     tables, failed = asyncio.run(_run(options.names or list(BENCHMARKS), options.friends))
     if options.json:
         write_json(options.json, described, tables)
+    if options.document:
+        update_document(options.document, described, tables)
     return 1 if failed else 0
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 Cell = str | int | float | None
@@ -33,6 +35,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 def machine() -> dict[str, Cell]:
     """What was measured on: enough to compare, nothing that names the machine."""
     return {
+        "date": datetime.now(UTC).date().isoformat(),
         "cores": os.cpu_count(),
         "memory_gib": _memory_gib(),
         "system": platform.system(),
@@ -75,6 +78,31 @@ def _shown(cell: Cell) -> str:
             return f"{cell:,.0f}"
         case _:
             return cell
+
+
+def update_document(path: Path, measured_on: dict[str, Cell], tables: Sequence[Table]) -> None:
+    """Put the tables, and what they were measured on, where a document has room for them.
+
+    The room is `<!-- figures: NAME -->` to `<!-- end -->`. Raises KeyError for a table without one.
+    """
+    text = path.read_text("utf-8")
+    for name, content in [("machine", describe(measured_on)), *((t.name, as_markdown(t)) for t in tables)]:
+        room = re.compile(rf"(<!-- figures: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+        found = room.search(text)
+        if found is None:
+            raise KeyError(f"{path} has no room for {name}")
+        text = f"{text[: found.end(1)]}{content}\n{text[found.start(2) :]}"
+    path.write_text(text, "utf-8")
+
+
+def describe(measured_on: dict[str, Cell]) -> str:
+    """The machine in a sentence."""
+    return (
+        f"Measured on {measured_on['date']} on {measured_on['cores']} cores with "
+        f"{measured_on['memory_gib']} GiB, {measured_on['system']} {measured_on['architecture']}, "
+        f"Python {measured_on['python']}, SQLite {measured_on['sqlite']}; "
+        f"load of the machine before the run: {measured_on['load']}."
+    )
 
 
 def is_busy() -> bool:
