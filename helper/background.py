@@ -11,6 +11,8 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 """Seconds before work that failed is started again: doubled each time, up to this."""
 
+INSIST_SECONDS = 0.1
+
 
 class Background:
     """The tasks of one daemon."""
@@ -36,12 +38,13 @@ class Background:
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
-        """Cancel everything and wait for its end."""
+        """Cancel everything and wait for its end. Work that swallows a cancellation is told again."""
         self._closed = True
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        tasks = set(self._tasks)
+        while tasks:
+            for task in tasks:
+                task.cancel()
+            _, tasks = await asyncio.wait(tasks, timeout=INSIST_SECONDS)
 
 
 async def _again(name: str, work: Callable[[], Awaitable[None]]) -> None:

@@ -93,7 +93,9 @@ class Reconciler:
                 signals.quota_accounts.discard(account_id)
                 await self._ask(account_id)
             try:
-                await asyncio.wait_for(signals.quota.wait(), 60)
+                # Not `wait_for`: before Python 3.12 it loses a cancellation that comes with the signal.
+                async with asyncio.timeout(60):
+                    await signals.quota.wait()
             except TimeoutError:
                 continue
             await asyncio.sleep(GATHER)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 from helper.model.clock import Clock
@@ -43,10 +44,10 @@ class DueWorker(Generic[T]):
             wait = LOOK_EVERY
             if len(self._active) < self._width:
                 wait = await self._start_due()
-            try:
-                await asyncio.wait_for(self._signal.wait(), wait)
-            except TimeoutError:
-                continue
+            # Not `wait_for`: before Python 3.12 it loses a cancellation that comes together with the signal.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._signal.wait()
 
     async def _start_due(self) -> float:
         """Start what is due; seconds until the next look."""

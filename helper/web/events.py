@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, cast
 
 from aiohttp import WSMsgType, web
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
@@ -23,6 +23,7 @@ CLOSE_SECONDS = 1.0
 UNAUTHENTICATED = 4401
 FORBIDDEN = 4403
 TOO_LATE = 4408
+GOING_AWAY = 1001
 
 
 class Opening(BaseModel):
@@ -50,23 +51,29 @@ class EventSockets:
         self._hub = hub
         self._desk = desk
         self._first_frame_seconds = first_frame_seconds
-        self._open: set[web.WebSocketResponse] = set()
+        self._strangers: set[web.WebSocketResponse] = set()
+        self._handlers: set[asyncio.Task[None]] = set()
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One socket, from the handshake to its end."""
         socket = web.WebSocketResponse(compress=False, max_msg_size=LONGEST_FRAME, timeout=CLOSE_SECONDS)
         await socket.prepare(request)
-        self._open.add(socket)
+        handler = cast("asyncio.Task[None]", asyncio.current_task())
+        self._handlers.add(handler)
         try:
             await self._talk(request, socket)
         except ConnectionError:
             log.debug("a socket was cut off")
         finally:
-            self._open.discard(socket)
+            self._handlers.discard(handler)
         return socket
 
     async def _talk(self, request: web.Request, socket: web.WebSocketResponse) -> None:
-        opening = await self._read_opening(socket)
+        self._strangers.add(socket)
+        try:
+            opening = await self._read_opening(socket)
+        finally:
+            self._strangers.discard(socket)
         if opening is None:
             return
         token = await self._desk.authenticate(opening.token)
@@ -91,8 +98,10 @@ class EventSockets:
             await _write(socket, watcher)
         finally:
             self._hub.leave(watcher)
+            # Nobody may be reading when the socket is closed, or aiohttp would not wait for the client's goodbye.
             reader.cancel()
             await asyncio.gather(reader, return_exceptions=True)
+        await socket.close(code=watcher.close_code)
 
     async def _read_opening(self, socket: web.WebSocketResponse) -> Opening | None:
         try:
@@ -120,18 +129,16 @@ class EventSockets:
 
     async def close_all(self) -> None:
         """`on_shutdown`: without this a stop would wait for every socket."""
-        self._hub.end_all(1001)
-        await asyncio.gather(
-            *(socket.close(code=1001, message=b"going away") for socket in list(self._open)),
-            return_exceptions=True,
-        )
+        self._hub.end_all(GOING_AWAY)
+        await asyncio.gather(*(socket.close(code=GOING_AWAY) for socket in list(self._strangers)))
+        if self._handlers:
+            await asyncio.wait(self._handlers, timeout=CLOSE_SECONDS)
 
 
 async def _write(socket: web.WebSocketResponse, watcher: Watcher) -> None:
     """Send what is queued until the hub or the client ends it."""
     while (text := await watcher.queue.get()) is not None:
         await socket.send_str(text)
-    await socket.close(code=watcher.close_code)
 
 
 async def _drain(socket: web.WebSocketResponse, watcher: Watcher) -> None:

@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 
 from helper.app import Daemon
+from helper.line.transport import load_sdk
 from helper.model.clock import Clock
 from helper.office import open_office
 from helper.sandbox.app import Sandbox
@@ -21,6 +22,7 @@ from helper.store.teammates import Role
 
 PRACTICE = "2000000001"
 ROLES: tuple[Role, ...] = ("viewer", "operator", "admin")
+PATIENCE = 20.0
 EXTENSION = "chrome-extension://" + "a" * 32
 
 
@@ -42,8 +44,8 @@ class Socket:
     frames: list[dict[str, Any]] = field(default_factory=list)
 
     async def next(self, kind: str | None = None) -> dict[str, Any]:
-        """The next frame (of a kind). Fails the test after five seconds."""
-        async with asyncio.timeout(5):
+        """The next frame (of a kind). Fails the test after a while."""
+        async with asyncio.timeout(PATIENCE):
             while True:
                 frame: dict[str, Any] = await self.socket.receive_json()
                 self.frames.append(frame)
@@ -52,7 +54,7 @@ class Socket:
 
     async def closed_with(self) -> int | None:
         """The close code, once the helper closes."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 message = await self.socket.receive()
                 if message.type in (
@@ -173,6 +175,12 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         daemon.work()
         session = await stack.enter_async_context(aiohttp.ClientSession())
         yield Helper(daemon, session)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _sdk() -> None:
+    """LINE's SDK is imported once: a test must not wait for the import that an earlier one began."""
+    load_sdk()
 
 
 @pytest.fixture

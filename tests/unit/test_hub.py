@@ -153,3 +153,22 @@ async def test_beats_say_where_the_numbers_stand(hub: Hub) -> None:
     beating.cancel()
     await asyncio.gather(beating, return_exceptions=True)
     assert beat == {"type": "beat", "id": hub.last_id, "account_id": None, "data": {}}
+
+
+async def test_work_that_swallows_a_cancellation_does_not_hold_up_a_stop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("helper.background.INSIST_SECONDS", 0.01)
+    started = asyncio.Event()
+
+    async def stubborn() -> None:
+        started.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        await asyncio.Event().wait()
+
+    background = Background()
+    background.keep("stubborn", stubborn)
+    await started.wait()
+    async with asyncio.timeout(5):
+        await background.close()
