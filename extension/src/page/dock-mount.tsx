@@ -41,7 +41,10 @@ export function mountDock(page: Document, desk: Desk, watch: HostWatch): DockMou
   const ensure = (): void => {
     if (!element.isConnected) page.documentElement.append(element);
     try {
-      if (!element.matches(':popover-open')) element.showPopover();
+      if (!element.matches(':popover-open')) {
+        element.showPopover();
+        watch.raised(element);
+      }
     } catch {
       // While the page is being torn down or shows something full screen; the next look tries again.
     }

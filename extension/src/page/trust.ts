@@ -5,10 +5,13 @@
 
 /** Milliseconds that a host must have been visible before a click on it counts. */
 export const VISIBLE_FOR = 300;
-/** Milliseconds between two looks at hosts that are not yet known to be visible. */
-const LOOK_EVERY = 100;
-/** Only every so many looks goes to hosts that were visible long enough: asking what lies at a point is not cheap. */
-const LOOK_AGAIN = 3;
+/** Milliseconds between two looks at the hosts. */
+const LOOK_EVERY = 60;
+/** While nobody touches the page, only every so many looks goes to hosts that were visible long enough: asking what
+ * lies at a point is not cheap. */
+const LOOK_AGAIN = 5;
+/** Milliseconds without a touch of pointer, wheel or key after which nobody touches the page. */
+const IDLE_AFTER = 5_000;
 /** A host that shines through less than this is hidden, whatever its style says. */
 const LEAST_OPACITY = 0.6;
 
@@ -20,12 +23,22 @@ export interface Sight {
   opacity(element: Element): number;
   /** The visible part's centre, in window coordinates; null when no part is in the window. */
   centre(element: Element): { x: number; y: number } | null;
+  /** Whether something of the page's lies above the host there although the pointer goes through it. */
+  covered(host: Element, x: number, y: number): boolean;
+  /** The host was just put above everything else. */
+  raised(host: Element): void;
+  /** Calls back as soon as the host is gone from the window; returns how to stop that. */
+  whenGone(host: Element, gone: () => void): () => void;
+  /** When a person last moved the pointer, the page, or pressed a key; ms of the same clock as HostWatch. */
+  touchedAt(): number;
 }
 
 interface Watched {
   /** The element inside the shadow root that a person sees. */
   body: () => Element | null;
+  /** Since when it is visible without a break; null while it isn't. */
   since: number | null;
+  stop: () => void;
 }
 
 export class HostWatch {
@@ -42,18 +55,30 @@ export class HostWatch {
   /** Begins to look at a host; `body` is what it shows. */
   watch(host: Element, body: () => Element | null): void {
     if (this.hosts.has(host)) return;
-    const watched: Watched = { body, since: null };
+    const watched: Watched = {
+      body,
+      since: null,
+      stop: this.sight.whenGone(host, () => {
+        watched.since = null;
+      }),
+    };
     this.hosts.set(host, watched);
     this.lookAt(host, watched);
     this.timer ??= setInterval(() => this.lookSometimes(), LOOK_EVERY);
   }
 
   forget(host: Element): void {
+    this.hosts.get(host)?.stop();
     this.hosts.delete(host);
     if (this.hosts.size === 0 && this.timer !== null) {
       clearInterval(this.timer);
       this.timer = null;
     }
+  }
+
+  /** The host was just put above everything else. */
+  raised(host: Element): void {
+    this.sight.raised(host);
   }
 
   /** One look at every host. */
@@ -63,7 +88,7 @@ export class HostWatch {
 
   private lookSometimes(): void {
     this.looks += 1;
-    const all = this.looks % LOOK_AGAIN === 0;
+    const all = this.looks % LOOK_AGAIN === 0 || this.now() - this.sight.touchedAt() < IDLE_AFTER;
     for (const [host, watched] of this.hosts) {
       const settled = watched.since !== null && this.now() - watched.since >= VISIBLE_FOR;
       if (all || !settled) this.lookAt(host, watched);
@@ -81,25 +106,41 @@ export class HostWatch {
     if (!event.isTrusted || !watched || watched.since === null) return false;
     if (this.now() - watched.since < VISIBLE_FOR || !this.visible(host, watched)) return false;
     const pointer = event as MouseEvent;
-    if (pointer.detail > 0) return this.sight.elementAt(pointer.clientX, pointer.clientY) === host;
+    if (pointer.detail > 0) return this.isOurs(host, pointer.clientX, pointer.clientY);
     // A key press has no place of its own: the button's centre must be ours instead.
     const button = event.currentTarget as Element | null;
     const place = button && this.sight.centre(button);
-    return !!place && this.sight.elementAt(place.x, place.y) === host;
+    return !!place && this.isOurs(host, place.x, place.y);
+  }
+
+  private isOurs(host: Element, x: number, y: number): boolean {
+    return this.sight.elementAt(x, y) === host && !this.sight.covered(host, x, y);
   }
 
   private visible(host: Element, { body }: Watched): boolean {
     const element = body();
     if (!host.isConnected || !element) return false;
     const place = this.sight.centre(element);
-    if (!place || this.sight.elementAt(place.x, place.y) !== host) return false;
+    if (!place || !this.isOurs(host, place.x, place.y)) return false;
     return this.sight.opacity(host) >= LEAST_OPACITY;
   }
 }
 
+/** Everything that can lie in the browser's top layer, above all other elements. */
+const TOP_LAYER = ':popover-open, dialog:modal, :fullscreen';
+
 /** The real page. */
-export function pageSight(page: Document): Sight {
+export function pageSight(page: Document, now: () => number, signal: AbortSignal): Sight {
   const view = page.defaultView!;
+  let touched = now();
+  const touch = (event: Event): void => {
+    if (event.isTrusted) touched = now();
+  };
+  for (const type of ['pointermove', 'pointerdown', 'wheel', 'keydown']) {
+    view.addEventListener(type, touch, { capture: true, passive: true, signal });
+  }
+  /** What was open when a host was raised, and so lies below it. */
+  const below = new WeakMap<Element, Set<Element>>();
   return {
     elementAt: (x, y) => page.elementFromPoint(x, y),
     opacity(element) {
@@ -120,5 +161,27 @@ export function pageSight(page: Document): Sight {
       const bottom = Math.min(view.innerHeight, box.bottom);
       return right - left >= 1 && bottom - top >= 1 ? { x: (left + right) / 2, y: (top + bottom) / 2 } : null;
     },
+    covered(host, x, y) {
+      const open = [...page.querySelectorAll(TOP_LAYER)].filter((element) => element !== host && !element.contains(host));
+      const known = below.get(host);
+      for (const element of known ?? []) if (!open.includes(element)) known?.delete(element);
+      return open.some((element) => {
+        const box = element.getBoundingClientRect();
+        const there = x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+        // Our own hosts have pointer events: whether they lie above is known without this.
+        return there && !known?.has(element) && !element.localName.startsWith('ittsu-');
+      });
+    },
+    raised(host) {
+      below.set(host, new Set([...page.querySelectorAll(TOP_LAYER)].filter((element) => element !== host)));
+    },
+    whenGone(host, gone) {
+      const observer = new view.IntersectionObserver((entries) => {
+        if (entries.some(({ isIntersecting }) => !isIntersecting)) gone();
+      });
+      observer.observe(host);
+      return () => observer.disconnect();
+    },
+    touchedAt: () => touched,
   };
 }

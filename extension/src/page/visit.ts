@@ -74,6 +74,7 @@ class Visit {
   private readonly watch: HostWatch;
   private readonly lookups: Lookups;
   private readonly memory = new EvidenceMemory();
+  private readonly ending = new AbortController();
   private readonly changes: MutationObserver;
   private dock: DockMount | null = null;
   private rows: RowBoard | null = null;
@@ -90,7 +91,7 @@ class Visit {
     private url: URL,
   ) {
     const { page, now } = around;
-    this.watch = new HostWatch(pageSight(page), now, () => page.hidden);
+    this.watch = new HostWatch(pageSight(page, now, this.ending.signal), now, () => page.hidden);
     this.askedAt = now();
     this.background = around.connect(
       (state) => this.receive(state),
@@ -145,6 +146,7 @@ class Visit {
   close(): void {
     if (this.closed) return;
     this.closed = true;
+    this.ending.abort();
     this.changes.disconnect();
     if (this.reading !== null) clearTimeout(this.reading);
     this.takeDown();

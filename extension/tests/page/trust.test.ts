@@ -5,6 +5,8 @@ import { HostWatch, type Sight } from '../../src/page/trust';
 let now = 0;
 let opacity = 1;
 let atPoint: Element | null;
+let covered: boolean;
+let disappear: () => void;
 let host: HTMLElement;
 let button: HTMLElement;
 let watch: HostWatch;
@@ -13,6 +15,13 @@ const sight: Sight = {
   elementAt: () => atPoint,
   opacity: () => opacity,
   centre: () => ({ x: 10, y: 10 }),
+  covered: () => covered,
+  raised: () => {},
+  whenGone: (_host, gone) => {
+    disappear = gone;
+    return () => {};
+  },
+  touchedAt: () => now,
 };
 
 /** A click as the browser would report a person's; scripts cannot make a trusted one. */
@@ -27,6 +36,7 @@ const pass = (ms: number): void => {
 beforeEach(() => {
   now = 0;
   opacity = 1;
+  covered = false;
   host = document.createElement('ittsu-dock');
   button = document.createElement('button');
   document.body.append(host);
@@ -63,6 +73,21 @@ describe('a click on our element', () => {
     pass(100);
     atPoint = host;
     pass(100);
+    expect(watch.accepts(click(), host)).toBe(false);
+    pass(300);
+    expect(watch.accepts(click(), host)).toBe(true);
+  });
+
+  it('does not count under something that the pointer goes through', () => {
+    pass(1_000);
+    covered = true;
+    expect(watch.accepts(click(), host)).toBe(false);
+  });
+
+  it('does not count right after the host was gone, however shortly', () => {
+    pass(1_000);
+    disappear();
+    pass(60);
     expect(watch.accepts(click(), host)).toBe(false);
     pass(300);
     expect(watch.accepts(click(), host)).toBe(true);
