@@ -7,11 +7,11 @@
 export const VISIBLE_FOR = 300;
 /** Milliseconds between two looks at the hosts. */
 const LOOK_EVERY = 60;
-/** While nobody touches the page, only every so many looks goes to hosts that were visible long enough: asking what
- * lies at a point is not cheap. */
-const LOOK_AGAIN = 5;
+/** Only every so many looks goes to hosts that were visible long enough, the more seldom while nobody touches the
+ * page: asking what lies at a point is not cheap. */
+const LOOK_AGAIN = { touched: 2, idle: 5 };
 /** Milliseconds without a touch of pointer, wheel or key after which nobody touches the page. */
-const IDLE_AFTER = 5_000;
+const IDLE_AFTER = 2_000;
 /** A host that shines through less than this is hidden, whatever its style says. */
 const LEAST_OPACITY = 0.6;
 
@@ -88,7 +88,8 @@ export class HostWatch {
 
   private lookSometimes(): void {
     this.looks += 1;
-    const all = this.looks % LOOK_AGAIN === 0 || this.now() - this.sight.touchedAt() < IDLE_AFTER;
+    const touched = this.now() - this.sight.touchedAt() < IDLE_AFTER;
+    const all = this.looks % (touched ? LOOK_AGAIN.touched : LOOK_AGAIN.idle) === 0;
     for (const [host, watched] of this.hosts) {
       const settled = watched.since !== null && this.now() - watched.since >= VISIBLE_FOR;
       if (all || !settled) this.lookAt(host, watched);
