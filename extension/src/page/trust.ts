@@ -23,8 +23,9 @@ export interface Sight {
   opacity(element: Element): number;
   /** The visible part's centre, in window coordinates; null when no part is in the window. */
   centre(element: Element): { x: number; y: number } | null;
-  /** Whether something of the page's lies above the host there although the pointer goes through it. */
-  covered(host: Element, x: number, y: number): boolean;
+  /** Whether something of the page's lies above the host there although the pointer goes through it. `now`: looked
+   * at this very moment, else what was seen a moment ago will do. */
+  covered(host: Element, x: number, y: number, when: 'now' | 'lately'): boolean;
   /** The host was just put above everything else. */
   raised(host: Element): void;
   /** Calls back as soon as the host is gone from the window; returns how to stop that. */
@@ -97,7 +98,7 @@ export class HostWatch {
   }
 
   private lookAt(host: Element, watched: Watched): void {
-    if (this.pageHidden() || !this.visible(host, watched)) watched.since = null;
+    if (this.pageHidden() || !this.visible(host, watched, 'lately')) watched.since = null;
     else watched.since ??= this.now();
   }
 
@@ -105,7 +106,7 @@ export class HostWatch {
   accepts(event: Event, host: Element): boolean {
     const watched = this.hosts.get(host);
     if (!event.isTrusted || !watched || watched.since === null) return false;
-    if (this.now() - watched.since < VISIBLE_FOR || !this.visible(host, watched)) return false;
+    if (this.now() - watched.since < VISIBLE_FOR || !this.visible(host, watched, 'now')) return false;
     const pointer = event as MouseEvent;
     if (pointer.detail > 0) return this.isOurs(host, pointer.clientX, pointer.clientY);
     // A key press has no place of its own: the button's centre must be ours instead.
@@ -114,21 +115,23 @@ export class HostWatch {
     return !!place && this.isOurs(host, place.x, place.y);
   }
 
-  private isOurs(host: Element, x: number, y: number): boolean {
-    return this.sight.elementAt(x, y) === host && !this.sight.covered(host, x, y);
+  private isOurs(host: Element, x: number, y: number, when: 'now' | 'lately' = 'now'): boolean {
+    return this.sight.elementAt(x, y) === host && !this.sight.covered(host, x, y, when);
   }
 
-  private visible(host: Element, { body }: Watched): boolean {
+  private visible(host: Element, { body }: Watched, when: 'now' | 'lately'): boolean {
     const element = body();
     if (!host.isConnected || !element) return false;
     const place = this.sight.centre(element);
-    if (!place || !this.isOurs(host, place.x, place.y)) return false;
+    if (!place || !this.isOurs(host, place.x, place.y, when)) return false;
     return this.sight.opacity(host) >= LEAST_OPACITY;
   }
 }
 
 /** Everything that can lie in the browser's top layer, above all other elements. */
 const TOP_LAYER = ':popover-open, dialog:modal, :fullscreen';
+/** Milliseconds that what lies there is remembered between two looks. */
+const LATELY = 110;
 
 /** The real page. */
 export function pageSight(page: Document, now: () => number, signal: AbortSignal): Sight {
@@ -142,6 +145,12 @@ export function pageSight(page: Document, now: () => number, signal: AbortSignal
   }
   /** What was open when a host was raised, and so lies below it. */
   const below = new WeakMap<Element, Set<Element>>();
+  let seen: { at: number; open: Element[] } = { at: -Infinity, open: [] };
+  const openNow = (when: 'now' | 'lately'): Element[] => {
+    // Finding them takes a walk over the whole page.
+    if (when === 'now' || now() - seen.at > LATELY) seen = { at: now(), open: [...page.querySelectorAll(TOP_LAYER)] };
+    return seen.open;
+  };
   return {
     elementAt: (x, y) => page.elementFromPoint(x, y),
     opacity(element) {
@@ -162,8 +171,8 @@ export function pageSight(page: Document, now: () => number, signal: AbortSignal
       const bottom = Math.min(view.innerHeight, box.bottom);
       return right - left >= 1 && bottom - top >= 1 ? { x: (left + right) / 2, y: (top + bottom) / 2 } : null;
     },
-    covered(host, x, y) {
-      const open = [...page.querySelectorAll(TOP_LAYER)].filter((element) => element !== host && !element.contains(host));
+    covered(host, x, y, when) {
+      const open = openNow(when).filter((element) => element !== host && !element.contains(host));
       const known = below.get(host);
       for (const element of known ?? []) if (!open.includes(element)) known?.delete(element);
       return open.some((element) => {
@@ -174,7 +183,7 @@ export function pageSight(page: Document, now: () => number, signal: AbortSignal
       });
     },
     raised(host) {
-      below.set(host, new Set([...page.querySelectorAll(TOP_LAYER)].filter((element) => element !== host)));
+      below.set(host, new Set(openNow('now').filter((element) => element !== host)));
     },
     whenGone(host, gone) {
       const observer = new view.IntersectionObserver((entries) => {
