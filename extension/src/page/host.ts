@@ -27,7 +27,8 @@ export function makeHost(page: Document, name: HostName, styles: string): Host {
   const place = (declarations: string): void => {
     if (declarations === placed) return;
     placed = declarations;
-    own(`:host { ${DEFENDED} ${declarations} }`);
+    // The dock's backdrop would lie above our own rows, unseen, and make them count as covered.
+    own(`:host { ${DEFENDED} ${declarations} } :host::backdrop { display: none !important; }`);
   };
   place('display: block !important;');
   return { element, root, body, place };

@@ -10,6 +10,7 @@ import type { Desk } from './desk';
 import { makeHost, type Host } from './host';
 import type { Lookups } from './lookups';
 import type { HostWatch } from './trust';
+import { Uncovered } from './uncovered';
 
 interface Row {
   person: PagePerson;
@@ -25,6 +26,7 @@ interface Row {
 export class RowBoard {
   private readonly rows = new Map<Element, Row>();
   private readonly sight: IntersectionObserver;
+  private readonly uncovered = new Uncovered();
   private readonly stopListening: () => void;
 
   constructor(
@@ -72,6 +74,7 @@ export class RowBoard {
   close(): void {
     this.stopListening();
     this.sight.disconnect();
+    this.uncovered.close();
     for (const row of this.rows.values()) this.strip(row);
     this.rows.clear();
   }
@@ -160,6 +163,7 @@ export class RowBoard {
         'margin: 0 -1px 0 0 !important; overflow: visible !important; color-scheme: light dark !important;',
     );
     this.watchWhileInView({ ...row, host });
+    this.uncovered.follow(host.body);
     return host;
   }
 
@@ -167,6 +171,7 @@ export class RowBoard {
     row.rendered = null;
     if (!row.host) return;
     this.watch.forget(row.host.element);
+    this.uncovered.forget(row.host.body);
     render(null, row.host.body);
     row.host.element.remove();
     row.host = null;
@@ -174,22 +179,32 @@ export class RowBoard {
 
   /** Whether the row, read again at the click, still shows whom the pill was made for. */
   private holds(row: Row, userId: string | null): boolean {
-    const { rendered } = row;
+    const { rendered, host } = row;
     const now = rendered && this.readPeople().find(({ anchor }) => anchor === rendered.person.anchor);
-    if (now && same(now, rendered.person) && (userId === null || rendered.userId === userId)) return true;
+    const inPlace = now && host && isPut(host.element, now);
+    if (inPlace && same(now, rendered.person) && (userId === null || rendered.userId === userId)) return true;
     this.desk.stop('row_changed');
     this.strip(row);
     return false;
   }
 
+  /** Whether nothing hides the pill, also nothing that lets the pointer through. Undo is never refused for that. */
+  private inSight(row: Row): boolean {
+    if (row.host && this.uncovered.sees(row.host.body)) return true;
+    this.desk.stop('not_visible');
+    return false;
+  }
+
   private send(row: Row, accountId: string, friend: Friend, cost: 0 | 1): void {
-    if (row.host?.element.dataset['match'] !== 'exact' || !this.holds(row, friend.user_id)) return;
+    if (row.host?.element.dataset['match'] !== 'exact' || !this.inSight(row) || !this.holds(row, friend.user_id)) return;
     void this.desk.send(accountId, friend, cost, 'row');
   }
 
   private async link(row: Row, accountId: string, userId: string): Promise<void> {
     const person = row.rendered?.person;
-    if (!person || !this.holds(row, null)) return;
+    // The list of candidates lies above everything, also above its own pill.
+    const picked = row.host?.element.dataset['match'] !== 'proposed';
+    if (!person || !(picked || this.inSight(row)) || !this.holds(row, null)) return;
     if (await this.desk.link(accountId, person.memberId, userId)) await this.lookups.again(accountId, person);
   }
 }
@@ -199,10 +214,15 @@ function same(one: PagePerson | null, other: PagePerson): boolean {
   return one !== null && one.memberId === other.memberId && one.name === other.name && one.followedAt === other.followedAt;
 }
 
-function put(host: Element, { anchor, place }: PagePerson): void {
-  if (place === 'after') {
-    if (anchor.nextSibling !== host) anchor.after(host);
-  } else if (host.parentElement !== anchor) anchor.append(host);
+function put(host: Element, person: PagePerson): void {
+  if (isPut(host, person)) return;
+  if (person.place === 'after') person.anchor.after(host);
+  else person.anchor.append(host);
+}
+
+/** Whether the pill stands beside its own person: a page may have put it beside another. */
+function isPut(host: Element, { anchor, place }: PagePerson): boolean {
+  return place === 'after' ? anchor.nextSibling === host : host.parentElement === anchor;
 }
 
 function set(host: HTMLElement, name: 'match' | 'stage', value: string): void {
