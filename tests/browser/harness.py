@@ -113,6 +113,11 @@ class Glass:
         x, y, width, height = self.call(node, _BOX)
         return x, y, width, height
 
+    def let_a_person_react(self) -> None:
+        """Pass the time that a person needs to see what has just changed."""
+        since = time.monotonic()
+        self.until(lambda: time.monotonic() - since > REACTION_SECONDS, "time passes")
+
     def until(self, look: Callable[[], Any], what: str, seconds: float = DEADLINE_SECONDS) -> Any:
         """Wait for a condition; the browser's events come in meanwhile."""
         return until(look, what, seconds=seconds, rest=lambda pause: self.page.wait_for_timeout(pause * 1000))

@@ -1,37 +1,68 @@
 """Lステップ at its own address: whose page it is, who a row is, and a first message to exactly that friend."""
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from tests.browser.conftest import OpenShop
 from tests.browser.dashboard_pages import fixture, japan_minute
-from tests.browser.harness import SEND_PUSH, Dock
+from tests.browser.harness import SEND_PUSH, Dock, Shown
 from tests.browser.shop import SALON, Shop
 
 pytestmark = pytest.mark.browser
 
 
 LIST = "https://manager.linestep.net/line/show?page=1"
-YUI_ROW, HANAKO_ROW, KEN_ROWS, ODD_ROW = "123456789", "223456789", ("323456789", "423456789"), "523456789"
+NUMBERS = itertools.count(1)
 LINK = "紐付ける"
 BIND = "このページのアカウント"
 
 
 @dataclass
 class Salon:
-    """The salon's list in Lステップ, with friends whom the helper knows."""
+    """One list in Lステップ, with friends whom the helper knows; no other test has people of these names."""
 
     shop: Shop
     dock: Dock
+    page_account: str
+    rows: tuple[str, str, str, str, str]
+    names: dict[str, str]
     yui: dict[str, Any]
     hanako: dict[str, Any]
+
+    @property
+    def yui_row(self) -> str:
+        """The member id of ゆい."""
+        return self.rows[0]
+
+    @property
+    def hanako_row(self) -> str:
+        """The member id of 佐藤 花子."""
+        return self.rows[1]
+
+    @property
+    def ken_rows(self) -> tuple[str, str]:
+        """The member ids of two people called けん."""
+        return self.rows[2:4]
+
+    @property
+    def odd_row(self) -> str:
+        """A row whose two ids contradict each other."""
+        return self.rows[4]
 
     def bind(self) -> None:
         """Confirm once that this is the salon's page."""
         self.dock.press(BIND)
-        self.dock.wait_for_text("「さくら美容室」の画面として紐付け済み")
+        self.dock.wait_for_text(f"「{self.page_account}」の画面として紐付け済み")
+
+    def link(self, member_id: str) -> Shown:
+        """Confirm who a proposed row is; the row."""
+        self.wait_for_match(member_id, "proposed")
+        row = self.dock.row(member_id)
+        row.press(LINK)
+        self.wait_for_match(member_id, "exact")
+        return row
 
     def wait_for_match(self, member_id: str, match: str) -> None:
         """Wait until the row is judged so."""
@@ -46,75 +77,85 @@ class Salon:
 
 
 @pytest.fixture
-def salon(real: OpenShop) -> Salon:
-    shop = real(hold_seconds=1)
-    shop.add_account(SALON, "さくら美容室", "@sakura")
-    yui = shop.line.follow("ゆい🌸", seconds_ago=1200, account=SALON)
-    hanako = shop.line.follow("佐藤 花子", seconds_ago=4000, account=SALON)
-    ken, _ = (shop.line.follow("けん", seconds_ago=9000, account=SALON) for _ in KEN_ROWS)
+def salon(salon_shop: Shop) -> Salon:
+    shop, number = salon_shop, next(NUMBERS)
+    page_account = f"さくら美容室{number}号店"
+    # The fixture's member ids are a digit and this.
+    ids = f"{23450000 + number}"
+    names = {name: f"{name}{number}" for name in ("ゆい", "けん")}
+    yui = shop.line.follow(f"{names['ゆい']}🌸", seconds_ago=1200, account=SALON)
+    hanako = shop.line.follow(f"佐藤{number} 花子", seconds_ago=4000, account=SALON)
+    ken, _ = (shop.line.follow(names["けん"], seconds_ago=9000, account=SALON) for _ in range(2))
     list_page = fixture(
         "lstep-list",
         {
+            "23456789": ids,
+            "(管理者)</span> さくら美容室": f"(管理者)</span> {page_account}",
+            "ゆい<img": f"{names['ゆい']}<img",
+            "佐藤　花子": f"佐藤{number}　花子",
+            ">けん<": f">{names['けん']}<",
             "2026/11/21 10:32": japan_minute(yui),
             "2026年11月21日 9時05分": japan_minute(hanako),
             "2026/11/20 18:00": japan_minute(ken),
         },
     )
     dock = shop.open(shop.pages.put(LIST, list_page))
-    shop.pair_and_close()
     dock.wait_for_state("ready")
-    dock.wait_for_text("ゆい🌸")
-    return Salon(shop, dock, yui, hanako)
+    dock.wait_for_text(yui["name"])
+    first, second, third, fourth, fifth = (f"{digit}{ids}" for digit in range(1, 6))
+    rows = (first, second, third, fourth, fifth)
+    return Salon(shop, dock, page_account, rows, names, yui, hanako)
 
 
 def test_a_row_is_proposed_confirmed_and_sent_to_once(salon: Salon) -> None:
     dock, line = salon.dock, salon.shop.line
-    dock.wait_for_text("この画面のアカウントは「さくら美容室」です")
+    dock.wait_for_text(f"この画面のアカウントは「{salon.page_account}」です")
     assert dock.send_buttons() == []
     assert dock.rows() == []
     salon.bind()
 
-    salon.wait_for_match(YUI_ROW, "proposed")
-    row = dock.row(YUI_ROW)
-    assert [name for name in salon.row_buttons(YUI_ROW) if not name.startswith(LINK)] == []
+    salon.wait_for_match(salon.yui_row, "proposed")
+    row = dock.row(salon.yui_row)
+    assert [name for name in salon.row_buttons(salon.yui_row) if not name.startswith(LINK)] == []
     row.press(LINK)
-    salon.wait_for_match(YUI_ROW, "exact")
+    salon.wait_for_match(salon.yui_row, "exact")
     assert row.host().attributes["data-stage"] == "new"
-    assert line.sends() == []
+    assert line.sends(salon.yui) == []
+    before, sent_before = dock.remaining(), len(line.sends())
 
     row.press(SEND_PUSH)
-    row.wait_for_text("送信しました（残り199通）")
-    (sent,) = line.sends()
-    assert (sent["route"], sent["to"], sent["account_id"]) == ("push", salon.yui["user_id"], SALON)
+    row.wait_for_text(f"送信しました（残り{before - 1}通）")
+    (sent,) = line.sends(salon.yui)
+    assert (sent["route"], sent["account_id"]) == ("push", SALON)
+    assert len(line.sends()) == sent_before + 1
     assert len(line.received(salon.yui)) == 1
-    assert line.received(salon.hanako) == []
-    assert dock.remaining() == 199
+    assert dock.remaining() == before - 1
     assert row.host().attributes["data-stage"] == "contacted"
-    assert SEND_PUSH not in salon.row_buttons(YUI_ROW)
+    assert SEND_PUSH not in salon.row_buttons(salon.yui_row)
 
     dock.page.reload()
     dock.wait_for_state("ready")
-    salon.wait_for_match(YUI_ROW, "exact")
+    salon.wait_for_match(salon.yui_row, "exact")
     row.wait_for_text("連絡済み")
-    assert len(line.sends()) == 1
+    assert len(line.sends(salon.yui)) == 1
 
 
 def test_friends_of_one_name_get_no_send_button(salon: Salon) -> None:
     salon.bind()
-    for member_id in KEN_ROWS:
+    for member_id in salon.ken_rows:
         salon.wait_for_match(member_id, "ambiguous")
         assert salon.row_buttons(member_id) == ["要確認"]
     # Its two ids contradict each other: it is nobody's row.
-    assert not salon.dock.row(ODD_ROW).is_there()
+    assert not salon.dock.row(salon.odd_row).is_there()
 
 
 def test_an_ambiguous_row_is_settled_by_a_persons_pick(salon: Salon) -> None:
     salon.bind()
-    first, second = KEN_ROWS
+    first, second = salon.ken_rows
     salon.wait_for_match(first, "ambiguous")
     row = salon.dock.row(first)
     row.press("要確認")
-    row.wait_for_text("「けん」さんは、どの友だちですか")
+    row.wait_for_text(f"「{salon.names['けん']}」さんは、どの友だちですか")
     row.press("この人に紐付ける")
     salon.wait_for_match(first, "exact")
     assert SEND_PUSH in salon.row_buttons(first)
@@ -123,14 +164,11 @@ def test_an_ambiguous_row_is_settled_by_a_persons_pick(salon: Salon) -> None:
 
 def test_a_row_that_turns_into_somebody_else_under_the_click_gets_nothing(salon: Salon) -> None:
     salon.bind()
-    salon.wait_for_match(YUI_ROW, "proposed")
-    row = salon.dock.row(YUI_ROW)
-    row.press(LINK)
-    salon.wait_for_match(YUI_ROW, "exact")
+    row = salon.link(salon.yui_row)
     # Between press and release the page swaps the row in place, as its pages do.
     salon.dock.glass.script(
         f"""addEventListener('mousedown', () => {{
-          const row = document.querySelector('tr[data-item-id="{YUI_ROW}"]');
+          const row = document.querySelector('tr[data-item-id="{salon.yui_row}"]');
           row.dataset.itemId = '999888777';
           for (const link of row.querySelectorAll('a')) link.setAttribute('href', '/line/detail/999888777');
           row.querySelector('a:last-of-type').firstChild.nodeValue = '別の人';
@@ -138,44 +176,87 @@ def test_a_row_that_turns_into_somebody_else_under_the_click_gets_nothing(salon:
     )
     row.press(SEND_PUSH)
     salon.dock.wait_for_text("この行の人が変わったため、何もしていません")
-    assert salon.shop.line.sends() == []
-    assert salon.shop.line.received(salon.yui) == []
+    assert salon.shop.line.sends(salon.yui) == []
 
 
 def test_rows_swapped_between_rendering_and_click_send_to_nobody(salon: Salon) -> None:
     salon.bind()
-    for member_id in (YUI_ROW, HANAKO_ROW):
-        salon.wait_for_match(member_id, "proposed")
-        salon.dock.row(member_id).press(LINK)
-        salon.wait_for_match(member_id, "exact")
+    for member_id in (salon.yui_row, salon.hanako_row):
+        salon.link(member_id)
     salon.dock.glass.script(
         f"""addEventListener('mousedown', () => {{
-          const [one, other] = ['{YUI_ROW}', '{HANAKO_ROW}'].map(
+          const [one, other] = ['{salon.yui_row}', '{salon.hanako_row}'].map(
             (id) => document.querySelector(`tr[data-item-id="${{id}}"]`));
           const parked = document.createElement('i');
           one.before(parked); other.before(one); parked.replaceWith(other);
         }}, {{ capture: true, once: true }})"""
     )
-    salon.dock.row(YUI_ROW).press(SEND_PUSH)
+    salon.dock.row(salon.yui_row).press(SEND_PUSH)
     # Whatever the pointer released on was not what it had pressed: nobody may get anything.
     salon.dock.glass.until(
-        lambda: salon.dock.row(YUI_ROW).is_there() and salon.dock.row(HANAKO_ROW).is_there(),
+        lambda: salon.dock.row(salon.yui_row).is_there() and salon.dock.row(salon.hanako_row).is_there(),
         "both rows are there",
     )
-    salon.wait_for_match(YUI_ROW, "exact")
-    salon.wait_for_match(HANAKO_ROW, "exact")
-    for member_id in (YUI_ROW, HANAKO_ROW):
+    salon.wait_for_match(salon.yui_row, "exact")
+    salon.wait_for_match(salon.hanako_row, "exact")
+    for member_id in (salon.yui_row, salon.hanako_row):
         assert SEND_PUSH in salon.row_buttons(member_id)
-    assert salon.shop.line.sends() == []
+    assert salon.shop.line.sends(salon.yui) == salon.shop.line.sends(salon.hanako) == []
+
+
+def test_a_pill_that_the_page_puts_beside_somebody_else_does_nothing(salon: Salon) -> None:
+    salon.bind()
+    salon.link(salon.yui_row)
+    target = salon.link(salon.hanako_row)
+    place = target.aim(SEND_PUSH)
+    # Just before the press, the pill of ゆい takes the place of the one that the pointer is on.
+    salon.dock.glass.script(
+        f"""addEventListener('pointermove', () => {{
+          const [own, foreign] = ['{salon.hanako_row}', '{salon.yui_row}'].map(
+            (id) => document.querySelector(`tr[data-item-id="${{id}}"] ittsu-row`));
+          own.replaceWith(foreign);
+        }}, {{ capture: true, once: true }})"""
+    )
+    salon.dock.page.mouse.move(0, 0)
+    salon.dock.page.mouse.click(*place)
+    salon.wait_for_match(salon.yui_row, "exact")
+    salon.wait_for_match(salon.hanako_row, "exact")
+    assert salon.shop.line.sends(salon.yui) == []
+    assert SEND_PUSH in salon.row_buttons(salon.yui_row)
+
+
+def test_a_row_under_something_that_lets_clicks_through_does_nothing(salon: Salon) -> None:
+    salon.bind()
+    row = salon.link(salon.yui_row)
+    place = row.aim(SEND_PUSH)
+    salon.dock.glass.script(
+        """{
+          const cover = document.createElement('div');
+          cover.id = 'cover';
+          for (const [name, value] of Object.entries({
+            position: 'fixed', inset: '0', 'z-index': '2147483647', background: 'white', 'pointer-events': 'none' }))
+            cover.style.setProperty(name, value);
+          document.body.append(cover);
+        }"""
+    )
+    salon.dock.glass.let_a_person_react()
+    salon.dock.page.mouse.click(*place)
+    salon.dock.wait_for_text("ボタンがよく見えていなかったため、何もしていません")
+    assert salon.shop.line.sends(salon.yui) == []
+    salon.dock.glass.script("document.querySelector('#cover').remove()")
+    row.press(SEND_PUSH)
+    row.wait_for_text("送信しました")
+    assert len(salon.shop.line.sends(salon.yui)) == 1
 
 
 def test_a_list_that_is_not_understood_says_so_and_recovers(salon: Salon) -> None:
     salon.bind()
-    salon.wait_for_match(YUI_ROW, "proposed")
-    page = salon.shop.pages.put("https://manager.linestep.net/line/show", fixture("lstep-changed"))
+    salon.wait_for_match(salon.yui_row, "proposed")
+    changed = fixture("lstep-changed", {"(管理者) さくら美容室": f"(管理者) {salon.page_account}"})
+    page = salon.shop.pages.put("https://manager.linestep.net/line/show", changed)
     salon.dock.page.goto(page)
     salon.dock.wait_for_state("degraded")
     salon.dock.wait_for_text("この画面のつくりが変わったため、一覧のボタンを表示できません")
-    assert salon.dock.friend("ゆい🌸").button(SEND_PUSH) is not None
+    assert salon.dock.friend(salon.yui["name"]).button(SEND_PUSH) is not None
     salon.dock.glass.script("document.querySelector('table').remove()")
     salon.dock.wait_for_state("ready")

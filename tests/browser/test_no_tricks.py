@@ -11,6 +11,7 @@ from tests.browser.shop import SALON, Shop
 
 pytestmark = pytest.mark.browser
 
+GUARD_MILLISECONDS = 300
 ADDRESS = "https://chat.line.biz/U0123456789abcdef0123456789abcdef"
 
 
@@ -83,6 +84,7 @@ def test_a_covered_dock_does_nothing(target: Target, pointer: str) -> None:
     dock, entry = target.dock, target.entry
     place = entry.aim(SEND_FREE)
     dock.glass.script(COVER.replace("POINTER", repr(pointer)))
+    dock.glass.let_a_person_react()
     dock.page.mouse.click(*place)
     assert target.is_untouched()
     dock.glass.script("document.querySelector('#cover').remove()")
@@ -90,22 +92,35 @@ def test_a_covered_dock_does_nothing(target: Target, pointer: str) -> None:
 
 
 def test_a_dock_that_only_just_appeared_does_nothing(target: Target) -> None:
-    dock, entry = target.dock, target.entry
-    place = entry.aim(SEND_FREE)
-    # Away for a second and back right under the finger.
-    dock.glass.script(
-        """(async () => {
-          const dock = document.querySelector('ittsu-dock');
-          dock.hidePopover();
-          dock.remove();
-          await new Promise((done) => setTimeout(done, 200));
-          document.documentElement.append(dock);
-          dock.showPopover();
-        })()"""
-    )
-    dock.page.mouse.click(*place)
-    dock.wait_for_text("ボタンがよく見えていなかったため、何もしていません")
-    assert target.is_untouched()
+    dock, line = target.dock, target.shop.line
+    for attempt in range(1, 7):
+        name = f"{attempt}人目"
+        person = line.follow(name, account=SALON)
+        entry = dock.friend(name).wait()
+        place = entry.aim(SEND_FREE)
+        # Away for a moment and back right under the finger.
+        dock.glass.script(
+            """(async () => {
+              const dock = document.querySelector('ittsu-dock');
+              dock.hidePopover();
+              dock.remove();
+              await new Promise((done) => setTimeout(done, 200));
+              window.pressed = null;
+              addEventListener('click', () => { window.pressed = performance.now(); }, { capture: true, once: true });
+              document.documentElement.append(dock);
+              dock.showPopover();
+              window.appeared = performance.now();
+            })()"""
+        )
+        dock.page.mouse.click(*place)
+        # A busy machine may bring the click too late for this test: then somebody else is tried.
+        if dock.glass.script("window.pressed - window.appeared") < GUARD_MILLISECONDS:
+            dock.wait_for_text("ボタンがよく見えていなかったため、何もしていません")
+            assert entry.button(UNDO) is None
+            assert line.sends(person) == []
+            break
+    else:
+        pytest.fail("this machine is too busy to click within 300 ms")
     target.works_for_a_person()
 
 
