@@ -32,8 +32,10 @@ from helper.store import messages as store
 from helper.store import quota
 from helper.store.database import Reader, Transaction
 from helper.store.events import use_reply_token
-from helper.store.friends import block, change_slot_route, find_friend, save_profile
+from helper.store.friends import find_friend
 from helper.store.messages import Due
+from helper.store.sightings import block, save_profile
+from helper.store.slots import change_slot_route
 
 log = logging.getLogger(__name__)
 

@@ -14,6 +14,7 @@ from helper.model.message import FriendView, HistoryItem, Message, Sender
 from helper.model.refusal import Refused
 from helper.model.text import name_key
 from helper.store import friends as store
+from helper.store import slots
 from helper.store.database import Reader, Transaction
 from helper.store.events import Received, received_before
 from helper.store.friends import NameAndTime, Position
@@ -95,7 +96,7 @@ async def dismiss(desk: Desk, account_id: str, user_id: str, dismissed: bool) ->
     async def change(transaction: Transaction) -> FriendView:
         await account_in(transaction, account_id)
         await _friend_in(transaction, account_id, user_id)
-        await store.set_dismissed(transaction, account_id, user_id, at.now if dismissed else None)
+        await slots.set_dismissed(transaction, account_id, user_id, at.now if dismissed else None)
         return await _after_change(transaction, account_id, user_id, at)
 
     return await desk.db.write(change)
@@ -114,7 +115,7 @@ async def mark_contacted(
         await account_in(transaction, account_id)
         friend = await _friend_in(transaction, account_id, user_id)
         contact = FirstContact(None, at.now, Named(teammate.id, teammate.name), None, route)
-        taken = await store.take_slot(transaction, account_id, user_id, contact)
+        taken = await slots.take_slot(transaction, account_id, user_id, contact)
         if not taken and friend.first_contact and friend.first_contact.message_id:
             raise Refused("already_contacted", first_contact=friend.first_contact)
         return await _after_change(transaction, account_id, user_id, at)
@@ -131,7 +132,7 @@ async def unmark_contacted(desk: Desk, account_id: str, user_id: str) -> FriendV
         friend = await _friend_in(transaction, account_id, user_id)
         if friend.first_contact and friend.first_contact.message_id:
             raise Refused("already_contacted", first_contact=friend.first_contact)
-        await store.free_slot(transaction, account_id, user_id, None)
+        await slots.free_slot(transaction, account_id, user_id, None)
         return await _after_change(transaction, account_id, user_id, at)
 
     return await desk.db.write(change)
@@ -144,7 +145,7 @@ async def claim(desk: Desk, account_id: str, user_id: str, teammate: Sender) -> 
     async def change(transaction: Transaction) -> FriendView:
         await account_in(transaction, account_id)
         friend = await _friend_in(transaction, account_id, user_id)
-        if not await store.take_claim(transaction, account_id, user_id, teammate.id, at.now, at.now + CLAIM):
+        if not await slots.take_claim(transaction, account_id, user_id, teammate.id, at.now, at.now + CLAIM):
             raise Refused("claimed", claim=friend.claim)
         transaction.publish(Change("claim", account_id, user_id))
         return await _after_change(transaction, account_id, user_id, at)
@@ -159,7 +160,7 @@ async def unclaim(desk: Desk, account_id: str, user_id: str, teammate: Sender) -
     async def change(transaction: Transaction) -> FriendView:
         await account_in(transaction, account_id)
         await _friend_in(transaction, account_id, user_id)
-        await store.drop_claim(transaction, account_id, user_id, teammate.id)
+        await slots.drop_claim(transaction, account_id, user_id, teammate.id)
         transaction.publish(Change("claim", account_id, user_id))
         return await _after_change(transaction, account_id, user_id, at)
 

@@ -5,7 +5,7 @@ from helper.model.message import Message
 from helper.store import messages as store
 from helper.store import quota
 from helper.store.database import Transaction
-from helper.store.friends import free_slot
+from helper.store.slots import free_slot
 
 
 async def let_go(transaction: Transaction, message: Message, now: int) -> None:

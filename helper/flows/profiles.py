@@ -3,9 +3,9 @@
 from helper.flows.desk import Desk, friend_changed
 from helper.flows.worker import DueWorker
 from helper.line.answers import Profile, ProfileFound, ProfileMissing
-from helper.store import friends as store
+from helper.store import sightings as store
 from helper.store.database import Transaction
-from helper.store.friends import ProfileDue
+from helper.store.sightings import ProfileDue
 
 WIDTH = 16
 """Profiles asked at once."""

@@ -9,8 +9,8 @@ from helper.line.signature import verify
 from helper.model.refusal import Refused
 from helper.store.database import Transaction
 from helper.store.events import StoredEvent, store_event, store_reply_token
-from helper.store.friends import Seen, note_seen
 from helper.store.messages import held_messages
+from helper.store.sightings import Seen, note_seen
 
 
 class BadSignature(Exception):

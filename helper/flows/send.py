@@ -18,8 +18,9 @@ from helper.store import messages as store
 from helper.store import quota
 from helper.store.database import Reader, Transaction
 from helper.store.events import newest_reply_tokens
-from helper.store.friends import find_friend, take_slot
+from helper.store.friends import find_friend
 from helper.store.personas import find_persona
+from helper.store.slots import take_slot
 from helper.store.templates import find_template
 
 KEY_LIFE = 30 * 24 * 3_600_000

@@ -24,6 +24,10 @@ class Dialect(Protocol):
         """SQL for the rows of a list parameter (a Python list of text): one column, called `value`."""
         ...
 
+    def holds(self, text: str, part: str) -> str:
+        """SQL for "this text holds that part", letter by letter."""
+        ...
+
 
 class Reader(Protocol):
     """A consistent view of what is committed."""

@@ -11,6 +11,10 @@ class SqliteDialect:
         """The rows of a list parameter, one column `value`; the list travels as JSON text."""
         return f"(SELECT value FROM json_each({parameter}))"
 
+    def holds(self, text: str, part: str) -> str:
+        """Whether one text holds another, letter by letter."""
+        return f"instr({text}, {part}) > 0"
+
     def migration(self, text: str) -> str:
         """A migration file in this engine's words."""
         return text.replace("{identity}", self.identity).replace("{clustered}", self.clustered)

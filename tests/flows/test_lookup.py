@@ -8,7 +8,7 @@ from tests.rig import TARO, Shop
 
 async def learn_names(shop: Shop) -> None:
     fetcher = ProfileFetcher(shop.desk)
-    from helper.store.friends import profiles_due
+    from helper.store.sightings import profiles_due
 
     for due in await shop.desk.db.read(lambda reader: profiles_due(reader, shop.clock.now(), 200)):
         await fetcher._fetch(due)

@@ -4,9 +4,10 @@ from functools import partial
 from pathlib import Path
 
 from helper.model.friend import Friend
-from helper.store import friends
+from helper.store import friends, sightings, slots
 from helper.store.database import Reader, Transaction
-from helper.store.friends import NameAndTime, Position, Seen
+from helper.store.friends import NameAndTime, Position
+from helper.store.sightings import Seen
 from helper.store.sqlite import SqliteDatabase, open_sqlite
 
 A = "1234567890"
@@ -23,8 +24,8 @@ async def add(db: SqliteDatabase, names: list[str]) -> None:
     async def work(tx: Transaction) -> None:
         for number, name in enumerate(names):
             seen = Seen(NOW + number * 1000, NOW, "active", followed=True)
-            await friends.note_seen(tx, A, user(number), seen)
-            await friends.save_profile(tx, A, user(number), name, None, NOW)
+            await sightings.note_seen(tx, A, user(number), seen)
+            await sightings.save_profile(tx, A, user(number), name, None, NOW)
 
     await db.write(work)
 
@@ -58,9 +59,9 @@ async def test_pairs_that_all_occur_but_never_together_find_nothing(tmp_path: Pa
 async def test_a_new_name_replaces_the_old_one(tmp_path: Path) -> None:
     db = await open_sqlite(tmp_path / "x.db")
     await add(db, ["ゆい"])
-    await db.write(lambda tx: friends.save_profile(tx, A, user(0), "ゆい🌸改", None, NOW))
+    await db.write(lambda tx: sightings.save_profile(tx, A, user(0), "ゆい🌸改", None, NOW))
     assert await search(db, "改") == ["ゆい🌸改"]
-    await db.write(lambda tx: friends.save_profile(tx, A, user(0), "まい", None, NOW))
+    await db.write(lambda tx: sightings.save_profile(tx, A, user(0), "まい", None, NOW))
     assert await search(db, "ゆい") == []
     await db.close()
 
@@ -90,9 +91,11 @@ async def test_pages_join_without_gap_or_double(tmp_path: Path) -> None:
 async def test_the_queue_holds_the_new_ones_only(tmp_path: Path) -> None:
     db = await open_sqlite(tmp_path / "x.db")
     await add(db, ["一", "二", "三", "四"])
-    await db.write(lambda tx: friends.set_dismissed(tx, A, user(0), NOW))
-    await db.write(lambda tx: friends.note_seen(tx, A, user(1), Seen(NOW + 9000, NOW, "active", wrote=True)))
-    await db.write(lambda tx: friends.note_seen(tx, A, user(2), Seen(NOW + 9000, NOW, "active", left=True)))
+    await db.write(lambda tx: slots.set_dismissed(tx, A, user(0), NOW))
+    await db.write(
+        lambda tx: sightings.note_seen(tx, A, user(1), Seen(NOW + 9000, NOW, "active", wrote=True))
+    )
+    await db.write(lambda tx: sightings.note_seen(tx, A, user(2), Seen(NOW + 9000, NOW, "active", left=True)))
     queue = await db.read(lambda r: friends.friends_page(r, A, "new", None, 50))
     assert [friend.display_name for friend in queue] == ["四"]
     assert await db.read(lambda r: friends.count_new(r, A, 1000)) == 1
@@ -130,7 +133,7 @@ async def test_no_query_of_an_operators_path_scans(tmp_path: Path) -> None:
         await friends.newest_of_names(watched, A, "lstep", ["花子"], 5)
         await friends.friends_of_names_and_times(watched, A, "lstep", [NameAndTime("花子", 0, NOW)], 5)
         await friends.count_new(watched, A, 1000)
-        await friends.profiles_due(watched, NOW, 10)
+        await sightings.profiles_due(watched, NOW, 10)
 
     await db.read(walk)
     assert len(plans) > 10
