@@ -27,8 +27,8 @@ PAIRING = Words(
     "Pairing code: {code}\n  Enter it in the extension's options within 5 minutes.\n  The helper's address: {url}",
 )
 NOT_RUNNING = Words(
-    "Ittsu本体はまだ起動していません。「ittsu serve」で起動してください。",
-    "The helper is not running yet: start it with `ittsu serve`.",
+    "Ittsu本体はまだ起動していません。「python3 scripts/start.py」で起動してください。",
+    "The helper is not running yet: start it with `python3 scripts/start.py`.",
 )
 UNKNOWN_ADDRESS = Words("（Ittsu本体の起動後に表示されます）", "(shown once the helper runs)")
 NO_ID = Words("チャネルIDを指定してください（--channel-id）。", "The channel id is missing (--channel-id).")

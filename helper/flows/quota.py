@@ -6,7 +6,7 @@ import logging
 from helper.flows.desk import Desk, account_in, quota_changed
 from helper.line.answers import LineRejected, LineUnavailable
 from helper.model.message import LedgerRow
-from helper.model.quota import Counter, month_of, reconcile
+from helper.model.quota import Counter, Reconciled, month_of, others, reconcile
 from helper.model.refusal import Refused
 from helper.store import quota as store
 from helper.store.accounts import all_accounts
@@ -30,8 +30,12 @@ async def read(desk: Desk, account_id: str) -> Counter:
     return await desk.db.read(find)
 
 
-async def refresh(desk: Desk, account_id: str) -> Counter:
-    """Ask LINE and reconcile; raises `Refused` line_unavailable or account_rejected."""
+async def refresh(desk: Desk, account_id: str, recounted_by: str | None = None) -> Counter:
+    """Ask LINE and reconcile; raises `Refused` line_unavailable or account_rejected.
+
+    With `recounted_by` (a teammate's id) LINE's figure is taken as it is, also where it lowers what others
+    sent: an admin's decision that it does not lag.
+    """
     await desk.db.read(lambda reader: account_in(reader, account_id))
     if await desk.credentials(account_id) is None:
         raise Refused("account_unknown")
@@ -44,22 +48,32 @@ async def refresh(desk: Desk, account_id: str) -> Counter:
         raise Refused("account_rejected", line_message=error.message) from error
 
     async def store_figures(transaction: Transaction) -> Counter:
-        return await take_in(transaction, account_id, allowance, consumption, desk.clock.now())
+        return await take_in(transaction, account_id, allowance, consumption, desk.clock.now(), recounted_by)
 
     return await desk.db.write(store_figures)
 
 
 async def take_in(
-    transaction: Transaction, account_id: str, allowance: int | None, consumption: int, now: int
+    transaction: Transaction,
+    account_id: str,
+    allowance: int | None,
+    consumption: int,
+    now: int,
+    recounted_by: str | None = None,
 ) -> Counter:
     """Reconcile LINE's figures with the counter, which is read after LINE's answer, in this very unit."""
     month = month_of(now)
     await store.open_counter(transaction, account_id, month)
     counter = await store.current_counter(transaction, account_id, month)
     attempted = await store.attempted_reservations(transaction, account_id, month)
-    previous = await store.previous_consumption(transaction, account_id, month)
-    reconciled = reconcile(counter, consumption, attempted, previous, now)
-    await store.save_figures(transaction, account_id, counter, allowance, consumption, reconciled, now)
+    if recounted_by is None:
+        previous = await store.previous_consumption(transaction, account_id, month)
+        reconciled = reconcile(counter, consumption, attempted, previous, now)
+    else:
+        reconciled = Reconciled(others(counter, consumption, attempted), lower_seen=True)
+    await store.save_figures(
+        transaction, account_id, counter, allowance, consumption, reconciled, now, recounted_by
+    )
     quota_changed(transaction, account_id, month)
     return await store.current_counter(transaction, account_id, month)
 

@@ -64,6 +64,11 @@ class Reconciled:
     lower_seen: bool
 
 
+def others(counter: Counter, consumption: int, attempted: int) -> int:
+    """What a figure of LINE's holds beyond our own spent messages and attempted reservations."""
+    return max(0, consumption - counter.spent - attempted)
+
+
 def reconcile(
     counter: Counter, consumption: int, attempted: int, previous: int | None, now: int
 ) -> Reconciled:
@@ -73,10 +78,10 @@ def reconcile(
     figure of the month before, None where there was none. What others sent can only be seen to grow, except
     in the month's first day, when LINE may still show the old month's count.
     """
+    figure = others(counter, consumption, attempted)
     lower_seen = counter.lower_seen or previous is None or previous == 0 or consumption < previous
     first_day = now < month_start(counter.month) + FIRST_DAY
     if first_day and not lower_seen:
         return Reconciled(counter.elsewhere, False)
-    figure = max(0, consumption - counter.spent - attempted)
     elsewhere = figure if first_day else max(counter.elsewhere, figure)
     return Reconciled(elsewhere, lower_seen)

@@ -159,8 +159,9 @@ async def save_figures(
     consumption: int,
     reconciled: Reconciled,
     now: int,
+    recounted_by: str | None = None,
 ) -> None:
-    """Store LINE's figures and what they mean."""
+    """Store LINE's figures and what they mean; `recounted_by` is the teammate who asked for a recount."""
     await transaction.execute(
         """
         UPDATE quota_counter SET allowance = $3, consumption = $4, elsewhere = $5, lower_seen = $6, asked_at = $7
@@ -176,7 +177,8 @@ async def save_figures(
     )
     if reconciled.elsewhere != counter.elsewhere:
         difference = reconciled.elsewhere - counter.elsewhere
-        await add_row(transaction, account_id, counter.month, now, "elsewhere", difference)
+        kind = "elsewhere" if recounted_by is None else "recount"
+        await add_row(transaction, account_id, counter.month, now, kind, difference, teammate_id=recounted_by)
 
 
 async def set_floor(transaction: Transaction, account_id: str, month: str, floor: int) -> None:

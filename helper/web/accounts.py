@@ -10,7 +10,7 @@ from helper.line.answers import Credentials
 from helper.model.quota import month_of
 from helper.web.problems import Problem
 from helper.web.routes import Answer, Call, Nothing, Request, Routes
-from helper.web.services import Page, Services
+from helper.web.services import Page, Services, sender_of
 from helper.web.shapes import Account, Named, Quota, Time
 
 routes: Routes[Services] = Routes("accounts")
@@ -122,6 +122,21 @@ async def read_quota(call: Call[Nothing, Services]) -> Quota:
 async def refresh_quota(call: Call[Nothing, Services]) -> Quota:
     """Ask LINE for its figures now."""
     return Quota.of(await quota_flows.refresh(call.services.desk, call.path("account_id")))
+
+
+@routes.add(
+    "POST",
+    "/accounts/{account_id}/quota/recount",
+    role="admin",
+    answers={200: Quota},
+    problems=("account_unknown", "line_unavailable"),
+)
+async def recount_quota(call: Call[Nothing, Services]) -> Quota:
+    """Ask LINE and take its figure as it is, also where that gives messages back: it is known not to lag."""
+    account_id = call.path("account_id")
+    return Quota.of(
+        await quota_flows.refresh(call.services.desk, account_id, recounted_by=sender_of(call).id)
+    )
 
 
 class Month(Page):

@@ -19,6 +19,7 @@ ROLE_OF = {
     ("DELETE", "/accounts/{account_id}"): "admin",
     ("GET", "/accounts/{account_id}/quota"): "viewer",
     ("POST", "/accounts/{account_id}/quota/refresh"): "operator",
+    ("POST", "/accounts/{account_id}/quota/recount"): "admin",
     ("GET", "/accounts/{account_id}/ledger"): "viewer",
     ("GET", "/accounts/{account_id}/friends"): "viewer",
     ("GET", "/accounts/{account_id}/friends/{user_id}"): "viewer",
