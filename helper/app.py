@@ -12,6 +12,7 @@ from helper.flows.profiles import ProfileFetcher
 from helper.flows.quota import Reconciler
 from helper.listeners import Listener, listen
 from helper.model.change import Change
+from helper.model.refusal import Refused
 from helper.office import Office
 from helper.practice import PracticeRoom
 from helper.presence import Presence
@@ -130,7 +131,10 @@ class Daemon:
         await warm_models()
         await self.office.secrets.instance_key()
         connected = await accounts.list_all(self.office.desk)
-        await self.office.channels.warm(account.id for account in connected)
+        try:
+            await self.office.channels.warm(account.id for account in connected)
+        except Refused:
+            log.info("an account was taken away while LINE's SDK was made ready")
 
     def _announce(self) -> None:
         self._presence.announce(self.api.url, self.webhook.url, self.practice.url)

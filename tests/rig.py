@@ -20,6 +20,7 @@ from helper.model.account import Account
 from helper.model.change import Change
 from helper.model.message import FriendView, Message, Sender, SendRequest
 from helper.model.quota import Counter
+from helper.model.refusal import Refused
 from helper.sandbox.accounts import SandboxAccount
 from helper.sandbox.app import Sandbox
 from helper.sandbox.people import Person
@@ -57,6 +58,7 @@ class Shop:
     courier: Courier
     account: Account
     database: Path
+    connected: set[str]
     changes: list[Change] = field(default_factory=list)
 
     @property
@@ -154,13 +156,15 @@ async def open_shop(folder: Path, **seed: int) -> AsyncIterator[Shop]:
     sandbox_runner, base = await _listen(sandbox.app())
     credentials = Credentials(line.channel_id, line.secret, api_base=base)
 
+    connected = {line.channel_id}
+
     async def known(account_id: str) -> Credentials | None:
-        return credentials if account_id == line.channel_id else None
+        return credentials if account_id in connected else None
 
     async def needed(account_id: str) -> Credentials:
         found = await known(account_id)
         if found is None:
-            raise LookupError(account_id)
+            raise Refused("account_unknown")
         return found
 
     changes: list[Change] = []
@@ -171,7 +175,7 @@ async def open_shop(folder: Path, **seed: int) -> AsyncIterator[Shop]:
     desk_of.append(desk)
     await _add_teammates(db)
     account = await accounts.connect(desk, credentials)
-    shop = Shop(clock, sandbox, line, desk, Courier(desk), account, database, changes)
+    shop = Shop(clock, sandbox, line, desk, Courier(desk), account, database, connected, changes)
     try:
         yield shop
     finally:

@@ -12,7 +12,8 @@ from helper.flows.desk import Desk, message_changed, quota_changed
 from helper.flows.letting_go import end_held, let_go
 from helper.flows.settling import settle_accepted
 from helper.flows.worker import DueWorker
-from helper.line.answers import ProfileFound, ProfileMissing
+from helper.line.answers import ProfileFound, ProfileMissing, ProfileUnavailable
+from helper.line.client import LineClient
 from helper.model.delivery import (
     LATE,
     Again,
@@ -28,6 +29,7 @@ from helper.model.delivery import (
 from helper.model.message import Message
 from helper.model.outcome import NotSent, Outcome, QuotaSpent, Unauthorised, Unknown
 from helper.model.quota import month_of
+from helper.model.refusal import Refused
 from helper.store import messages as store
 from helper.store import quota
 from helper.store.database import Reader, Transaction
@@ -105,8 +107,8 @@ class Courier:
         user_id = await self._desk.db.read(lambda reader: self._whom_to_ask(reader, due))
         if user_id is None:
             return
-        client = await self._desk.channels.client(due.account_id)
-        profile = await client.profile(user_id)
+        client = await self._client(due.account_id)
+        profile = ProfileUnavailable("not connected") if client is None else await client.profile(user_id)
         match profile:
             case ProfileFound():
                 await self._desk.db.write(
@@ -238,9 +240,8 @@ class Courier:
     async def _attempt(self, call: _Call) -> Outcome:
         """Call LINE. Whatever goes wrong on our side after this point counts as unknown."""
         message = call.message
-        try:
-            client = await self._desk.channels.client(message.account_id)
-        except LookupError:
+        client = await self._client(message.account_id)
+        if client is None:
             return NotSent("the account is not connected")
         objects = [dict(item) for item in message.objects]
         try:
@@ -254,6 +255,13 @@ class Courier:
         if isinstance(outcome, Unauthorised):
             client.forget_token()
         return outcome
+
+    async def _client(self, account_id: str) -> LineClient | None:
+        """The account's client; None when the account was taken away in the meantime."""
+        try:
+            return await self._desk.channels.client(account_id)
+        except Refused:
+            return None
 
     async def _conclude(self, transaction: Transaction, call: _Call, outcome: Outcome) -> bool:
         """Write the outcome down and take the step that follows; False: attempt again at once."""

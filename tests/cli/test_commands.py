@@ -209,7 +209,7 @@ def test_pairing_without_a_daemon_prints_a_code_for_later() -> None:
     assert ran.code == 0
     assert "接続コード" in ran.out
     assert "http://127.0.0.1:8171" in ran.out
-    assert "ittsu serve" in ran.err
+    assert "python3 scripts/start.py" in ran.err
 
 
 @pytest.mark.parametrize("command", ["backup", "restore"])

@@ -200,6 +200,21 @@ async def test_a_restart_takes_up_at_once_what_the_dead_process_held(shop: Shop)
     assert shop.texts(yui) == ["はじめまして"]
 
 
+@pytest.mark.parametrize("seconds_ago", [0, 7200])
+async def test_an_account_that_was_taken_away_sends_nothing_and_loses_nothing(
+    shop: Shop, seconds_ago: int
+) -> None:
+    yui = await shop.sandbox.follow("ゆい", seconds_ago=seconds_ago)
+    message = await shop.click(yui)
+    shop.connected.clear()
+    shop.desk.channels.forget(shop.id)
+    await shop.pass_time(700)
+    failed = await shop.message(message)
+    assert (failed.status, failed.maybe_accepted) == ("failed", False)
+    assert shop.texts(yui) == []
+    assert (await shop.quota()).reserved == 0
+
+
 def _due(shop: Shop, message_id: str):  # type: ignore[no-untyped-def]
     from helper.store.messages import Due
 
