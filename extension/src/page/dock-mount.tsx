@@ -89,7 +89,7 @@ export function mountDock(page: Document, desk: Desk, watch: HostWatch): DockMou
     body,
   );
   place();
-  watch.watch(element, () => body.firstElementChild);
+  watch.watch(element, body, () => body.firstElementChild);
   const timer = setInterval(ensure, LOOK_EVERY);
   const stop = desk.subscribe(() => queueMicrotask(place));
   view.addEventListener('resize', place);

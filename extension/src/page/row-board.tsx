@@ -150,7 +150,7 @@ export class RowBoard {
 
   private watchWhileInView({ host, inView }: Row): void {
     if (!host) return;
-    if (inView) this.watch.watch(host.element, () => host.body.firstElementChild);
+    if (inView) this.watch.watch(host.element, host.body, () => host.body.firstElementChild);
     else this.watch.forget(host.element);
   }
 
@@ -177,7 +177,7 @@ export class RowBoard {
     row.host = null;
   }
 
-  /** Whether the row, read again at the click, still shows whom the pill was made for. */
+  /** Whether the row, read again at the click, still shows whom the pill was made for, and the pill stands in it. */
   private holds(row: Row, userId: string | null): boolean {
     const { rendered, host } = row;
     const now = rendered && this.readPeople().find(({ anchor }) => anchor === rendered.person.anchor);

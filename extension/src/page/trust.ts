@@ -28,8 +28,8 @@ export interface Sight {
   covered(host: Element, x: number, y: number, when: 'now' | 'lately'): boolean;
   /** The host was just put above everything else. */
   raised(host: Element): void;
-  /** Calls back as soon as the host is gone from the window; returns how to stop that. */
-  whenGone(host: Element, gone: () => void): () => void;
+  /** Calls back when the host comes into sight or goes out of it, or under something; returns how to stop that. */
+  follow(host: Element, body: Element, tell: (inSight: boolean) => void): () => void;
   /** When a person last moved the pointer, the page, or pressed a key; ms of the same clock as HostWatch. */
   touchedAt(): number;
 }
@@ -39,6 +39,8 @@ interface Watched {
   body: () => Element | null;
   /** Since when it is visible without a break; null while it isn't. */
   since: number | null;
+  /** The browser's own word on whether it is to be seen, where there is one. */
+  inSight: boolean;
   stop: () => void;
 }
 
@@ -53,17 +55,15 @@ export class HostWatch {
     private readonly pageHidden: () => boolean = () => false,
   ) {}
 
-  /** Begins to look at a host; `body` is what it shows. */
-  watch(host: Element, body: () => Element | null): void {
+  /** Begins to look at a host. `frame` is what it draws into, `body` what is there to see. */
+  watch(host: Element, frame: Element, body: () => Element | null): void {
     if (this.hosts.has(host)) return;
-    const watched: Watched = {
-      body,
-      since: null,
-      stop: this.sight.whenGone(host, () => {
-        watched.since = null;
-      }),
-    };
+    const watched: Watched = { body, since: null, inSight: true, stop: () => {} };
     this.hosts.set(host, watched);
+    watched.stop = this.sight.follow(host, frame, (inSight) => {
+      watched.inSight = inSight;
+      this.lookAt(host, watched);
+    });
     this.lookAt(host, watched);
     this.timer ??= setInterval(() => this.lookSometimes(), LOOK_EVERY);
   }
@@ -98,7 +98,7 @@ export class HostWatch {
   }
 
   private lookAt(host: Element, watched: Watched): void {
-    if (this.pageHidden() || !this.visible(host, watched, 'lately')) watched.since = null;
+    if (this.pageHidden() || !watched.inSight || !this.visible(host, watched, 'lately')) watched.since = null;
     else watched.since ??= this.now();
   }
 
@@ -128,6 +128,8 @@ export class HostWatch {
   }
 }
 
+/** Milliseconds between two of the browser's own judgements of what covers what; it takes no less. */
+const VISIBILITY_DELAY = 100;
 /** Everything that can lie in the browser's top layer, above all other elements. */
 const TOP_LAYER = ':popover-open, dialog:modal, :fullscreen';
 /** Milliseconds that what lies there is remembered between two looks. */
@@ -185,13 +187,29 @@ export function pageSight(page: Document, now: () => number, signal: AbortSignal
     raised(host) {
       below.set(host, new Set(openNow('now').filter((element) => element !== host)));
     },
-    whenGone(host, gone) {
+    follow(host, body, tell) {
+      const inTopLayer = host.hasAttribute('popover');
       const observer = new view.IntersectionObserver((entries) => {
-        if (entries.some(({ isIntersecting }) => !isIntersecting)) gone();
-      });
-      observer.observe(host);
+        const entry = entries.at(-1)!;
+        // Only Chromium says `isVisible`. It is asked where the page can paint over us, and only believed where no
+        // filter or fading of the page's own makes it say no to everything.
+        const doubted = !inTopLayer && (entry as { isVisible?: boolean }).isVisible === false;
+        // What we opened ourselves counts as lying above us, too.
+        const covered = doubted && !body.querySelector(':popover-open') && !isDistorted(host, view);
+        tell(entry.isIntersecting && !covered);
+      }, { trackVisibility: !inTopLayer, delay: VISIBILITY_DELAY } as IntersectionObserverInit);
+      observer.observe(inTopLayer ? host : body);
       return () => observer.disconnect();
     },
     touchedAt: () => touched,
   };
+}
+
+/** Whether the browser's own judgement is of no use here: it calls everything in a faded or filtered element hidden. */
+function isDistorted(host: Element, view: Window): boolean {
+  for (let at: Element | null = host; at; at = at.parentElement) {
+    const style = view.getComputedStyle(at);
+    if (style.filter !== 'none' || style.opacity !== '1' || style.mixBlendMode !== 'normal') return true;
+  }
+  return false;
 }

@@ -6,7 +6,7 @@ let now = 0;
 let opacity = 1;
 let atPoint: Element | null;
 let covered: boolean;
-let disappear: () => void;
+let tell: (inSight: boolean) => void;
 let host: HTMLElement;
 let button: HTMLElement;
 let watch: HostWatch;
@@ -17,8 +17,8 @@ const sight: Sight = {
   centre: () => ({ x: 10, y: 10 }),
   covered: () => covered,
   raised: () => {},
-  whenGone: (_host, gone) => {
-    disappear = gone;
+  follow: (_host, _body, listener) => {
+    tell = listener;
     return () => {};
   },
   touchedAt: () => now,
@@ -42,7 +42,7 @@ beforeEach(() => {
   document.body.append(host);
   atPoint = host;
   watch = new HostWatch(sight, () => now);
-  watch.watch(host, () => button);
+  watch.watch(host, button, () => button);
   return () => {
     watch.forget(host);
     host.remove();
@@ -86,9 +86,19 @@ describe('a click on our element', () => {
 
   it('does not count right after the host was gone, however shortly', () => {
     pass(1_000);
-    disappear();
+    tell(false);
+    tell(true);
     pass(60);
     expect(watch.accepts(click(), host)).toBe(false);
+    pass(300);
+    expect(watch.accepts(click(), host)).toBe(true);
+  });
+
+  it('does not count while the browser itself calls the host covered', () => {
+    tell(false);
+    pass(1_000);
+    expect(watch.accepts(click(), host)).toBe(false);
+    tell(true);
     pass(300);
     expect(watch.accepts(click(), host)).toBe(true);
   });
