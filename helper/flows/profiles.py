@@ -1,5 +1,7 @@
 """Names and pictures, fetched in the background and retried, never in a webhook's way."""
 
+from aiolimiter import AsyncLimiter
+
 from helper.flows.desk import Desk, friend_changed
 from helper.flows.worker import DueWorker
 from helper.line.answers import Profile, ProfileFound, ProfileMissing
@@ -9,6 +11,8 @@ from helper.store.sightings import ProfileDue
 
 WIDTH = 16
 """Profiles asked at once."""
+PACE = 100
+"""Profiles asked in a second: a burst of follows is stored first and named after."""
 MISSING_TRIES = 3
 """After so many 404s the profile is left alone until the next follow."""
 LONGEST = 3_600_000
@@ -20,6 +24,7 @@ class ProfileFetcher:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._pace = AsyncLimiter(PACE, 1)
         self._worker = DueWorker(
             desk.clock,
             desk.signals.profiles,
@@ -42,7 +47,8 @@ class ProfileFetcher:
         if await self._desk.credentials(due.account_id) is None:
             profile: Profile = ProfileMissing()
         else:
-            profile = await (await self._desk.channels.client(due.account_id)).profile(due.user_id)
+            async with self._pace:
+                profile = await (await self._desk.channels.client(due.account_id)).profile(due.user_id)
         await self._desk.db.write(lambda transaction: self._store(transaction, due, profile))
 
     async def _store(self, transaction: Transaction, due: ProfileDue, profile: Profile) -> None:

@@ -107,12 +107,12 @@ class ProfileDue:
 
 
 async def profiles_due(reader: Reader, now: int, limit: int) -> list[ProfileDue]:
-    """Friends whose profile is to be asked by now, longest waiting first."""
+    """Friends whose profile is to be asked by now, the newest first: her an operator may be looking at."""
     rows = await reader.fetch(
         """
         SELECT account_id, user_id, profile_tries FROM friend
         WHERE profile_due_at IS NOT NULL AND profile_due_at <= $1
-        ORDER BY profile_due_at LIMIT $2
+        ORDER BY profile_due_at DESC LIMIT $2
         """,
         now,
         limit,
