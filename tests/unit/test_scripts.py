@@ -114,7 +114,10 @@ def test_every_suite_is_named_with_its_reason_also_after_a_failure() -> None:
     ],
     ids=["passed", "failed", "all skipped", "some skipped", "none"],
 )
-def test_a_skipped_test_is_never_a_pass(tmp_path: Path, tests: str, state: str, reason: str) -> None:
+def test_a_skipped_test_is_never_a_pass(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tests: str, state: str, reason: str
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # five runs of pytest: quicker without plug-ins
     file = tmp_path / "test_it.py"
     (tmp_path / "pytest.ini").write_text("[pytest]\n", "utf-8")
     file.write_text(tests, "utf-8")
