@@ -10,7 +10,6 @@ import type { Desk } from './desk';
 import { makeHost, type Host } from './host';
 import type { Lookups } from './lookups';
 import type { HostWatch } from './trust';
-import { Uncovered } from './uncovered';
 
 interface Row {
   person: PagePerson;
@@ -26,7 +25,6 @@ interface Row {
 export class RowBoard {
   private readonly rows = new Map<Element, Row>();
   private readonly sight: IntersectionObserver;
-  private readonly uncovered = new Uncovered();
   private readonly stopListening: () => void;
 
   constructor(
@@ -74,7 +72,6 @@ export class RowBoard {
   close(): void {
     this.stopListening();
     this.sight.disconnect();
-    this.uncovered.close();
     for (const row of this.rows.values()) this.strip(row);
     this.rows.clear();
   }
@@ -163,7 +160,6 @@ export class RowBoard {
         'margin: 0 -1px 0 0 !important; overflow: visible !important; color-scheme: light dark !important;',
     );
     this.watchWhileInView({ ...row, host });
-    this.uncovered.follow(host.body);
     return host;
   }
 
@@ -171,7 +167,6 @@ export class RowBoard {
     row.rendered = null;
     if (!row.host) return;
     this.watch.forget(row.host.element);
-    this.uncovered.forget(row.host.body);
     render(null, row.host.body);
     row.host.element.remove();
     row.host = null;
@@ -188,23 +183,14 @@ export class RowBoard {
     return false;
   }
 
-  /** Whether nothing hides the pill, also nothing that lets the pointer through. Undo is never refused for that. */
-  private inSight(row: Row): boolean {
-    if (row.host && this.uncovered.sees(row.host.body)) return true;
-    this.desk.stop('not_visible');
-    return false;
-  }
-
   private send(row: Row, accountId: string, friend: Friend, cost: 0 | 1): void {
-    if (row.host?.element.dataset['match'] !== 'exact' || !this.inSight(row) || !this.holds(row, friend.user_id)) return;
+    if (row.host?.element.dataset['match'] !== 'exact' || !this.holds(row, friend.user_id)) return;
     void this.desk.send(accountId, friend, cost, 'row');
   }
 
   private async link(row: Row, accountId: string, userId: string): Promise<void> {
     const person = row.rendered?.person;
-    // The list of candidates lies above everything, also above its own pill.
-    const picked = row.host?.element.dataset['match'] !== 'proposed';
-    if (!person || !(picked || this.inSight(row)) || !this.holds(row, null)) return;
+    if (!person || !this.holds(row, null)) return;
     if (await this.desk.link(accountId, person.memberId, userId)) await this.lookups.again(accountId, person);
   }
 }
