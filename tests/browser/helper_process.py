@@ -116,6 +116,8 @@ class HelperProcess:
     def _next_line(self, lines: "queue.Queue[str | None]") -> str:
         line = lines.get(timeout=_START_SECONDS)
         if line is None:
+            if self._process is not None:
+                self._process.wait()
             self._process = None
             raise AssertionError(f"the helper ended at its start: {self.log()}")
         return line

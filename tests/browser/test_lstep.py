@@ -67,9 +67,12 @@ class Salon:
     def wait_for_match(self, member_id: str, match: str) -> None:
         """Wait until the row is judged so."""
         row = self.dock.row(member_id)
-        self.dock.glass.until(
-            lambda: row.host().attributes.get("data-match") == match, f"row {member_id} is {match}"
-        )
+        try:
+            self.dock.glass.until(
+                lambda: row.host().attributes.get("data-match") == match, f"row {member_id} is {match}"
+            )
+        except AssertionError as error:
+            raise AssertionError(f"{error}; the dock says: {self.dock.text()}") from None
 
     def row_buttons(self, member_id: str) -> list[str]:
         """The names of a row's buttons."""
