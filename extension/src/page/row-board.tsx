@@ -96,6 +96,7 @@ export class RowBoard {
     const { person } = row;
     const host = (row.host ??= this.makePill(row));
     put(host.element, person);
+    host.place(pointIn(host.element.parentElement));
     const friend = result.friend && this.desk.newest(accountId, result.friend);
     const look = this.lookOf(accountId, result, friend, person);
     const unchanged = row.rendered?.look === look;
@@ -121,7 +122,9 @@ export class RowBoard {
       );
     draw(false);
     if (room !== null && host.body.offsetWidth > room && !host.body.querySelector('.line')) draw(true);
-    host.body.style.top = `${middleOf(person.anchor, host.element)}px`;
+    const end = endOf(person.anchor, host.element);
+    host.body.style.top = `${end.middle}px`;
+    host.body.style.left = `${end.right + GAP}px`;
   }
 
   /** Everything that a pill shows, in one text: most ticks change nothing, and drawing asks for layout. */
@@ -154,11 +157,6 @@ export class RowBoard {
   private makePill(row: Row): Host {
     const host = makeHost(this.page, 'ittsu-row', ROW_STYLES);
     host.body.classList.add('beside');
-    // A point without room: neither width nor line height of the page's own text changes.
-    host.place(
-      'display: inline-block !important; position: relative !important; width: 1px !important; height: 1px !important; ' +
-        'margin: 0 -1px 0 0 !important; overflow: visible !important; color-scheme: light dark !important;',
-    );
     this.watchWhileInView({ ...row, host });
     return host;
   }
@@ -221,9 +219,27 @@ function roomBeside(host: Element, anchor: Element): number | null {
   return cell && cell.getBoundingClientRect().right - host.getBoundingClientRect().left - 12;
 }
 
-/** How far below the host's own point the middle of the name's last line is. */
-function middleOf(anchor: Element, host: Element): number {
+/** Where the name ends, seen from the host's own point. */
+function endOf(anchor: Element, host: Element): { right: number; middle: number } {
   const lines = anchor.getClientRects();
   const last = lines[lines.length - 1];
-  return last ? Math.round((last.top + last.bottom) / 2 - host.getBoundingClientRect().top) : 0;
+  const own = host.getBoundingClientRect();
+  if (!last) return { right: 0, middle: 0 };
+  // A host inside the name's cell stands at the end of its text already.
+  const right = anchor.contains(host) ? 0 : Math.max(0, Math.round(last.right - own.left));
+  return { right, middle: Math.round((last.top + last.bottom) / 2 - own.top) };
+}
+
+/** Pixels between a name and its pill. */
+const GAP = 8;
+
+/** The host's declarations: a point without room, so that neither width nor line height of the page's text changes. */
+function pointIn(parent: Element | null): string {
+  const display = parent ? getComputedStyle(parent).display : '';
+  // Among flex and grid items even a point would take a gap; out of the flow it takes none.
+  const position = /flex|grid/u.test(display) ? 'absolute' : 'relative';
+  return (
+    `display: inline-block !important; position: ${position} !important; width: 1px !important; height: 1px !important; ` +
+    'margin: 0 -1px 0 0 !important; overflow: visible !important; color-scheme: light dark !important;'
+  );
 }
