@@ -18,6 +18,8 @@ export class Lookups {
   private readonly known = new Map<string, LookupResult>();
   private readonly wanted = new Map<string, Wanted>();
   private readonly asked = new Set<string>();
+  /** Counts what happened that may settle an open row: an answer from before it is already old. */
+  private happened = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
@@ -48,6 +50,7 @@ export class Lookups {
 
   /** Forgets what may have changed: a new friend, or a colleague's link, settles a row that was open. */
   forgetOpen(): void {
+    this.happened += 1;
     for (const [name, { match }] of this.known) if (match !== 'exact') this.known.delete(name);
   }
 
@@ -69,18 +72,20 @@ export class Lookups {
       this.asked.add(name);
     }
     if (this.wanted.size > 0) this.timer ??= setTimeout(() => void this.send(), GATHER_FOR);
+    const before = this.happened;
     try {
       const results = await this.ask(accountId, batch.map(([, { key }]) => key));
       batch.forEach(([name], at) => {
         const result = results[at];
-        if (result) this.known.set(name, result);
+        if (result && (result.match === 'exact' || before === this.happened)) this.known.set(name, result);
       });
-      this.onAnswer();
     } catch {
       // The helper is away or refused: nothing is known, rows stay bare, and the next look at the page asks again.
+      return;
     } finally {
       for (const [name] of batch) this.asked.delete(name);
     }
+    this.onAnswer();
   }
 }
 

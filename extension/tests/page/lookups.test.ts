@@ -57,6 +57,14 @@ describe('asking who the rows are', () => {
     expect(batches).toHaveLength(2);
   });
 
+  it('does not believe an open answer that was asked for before something changed', async () => {
+    lookups.find('a', person('100001'));
+    vi.advanceTimersByTime(30);
+    lookups.forgetOpen();
+    await vi.runAllTimersAsync();
+    expect(lookups.find('a', person('100001'))).toBeNull();
+  });
+
   it('asks again for open rows after something changed', async () => {
     lookups.find('a', person('100001'));
     await vi.runAllTimersAsync();
