@@ -259,7 +259,7 @@ class Counter:
         keys = {one.retry_key for one in asked if one.route == "push"}
         assert len(keys) <= 1, "one message, two retry keys"
 
-    async def books(self) -> dict[str, int]:
+    async def books_balance(self) -> None:
         """The counters, which must be what the ledger's rows add up to and what LINE itself counts."""
         database = await open_sqlite(self.daemon.database)
         try:
@@ -276,9 +276,12 @@ class Counter:
         assert row["elsewhere"] == USED_BEFORE, "our own sends were taken for others'"
         assert row["elsewhere"] + row["spent"] == self.line.counted()
         assert row["spent"] == len([one for one in self.line.accepted() if one.route == "push"])
-        shown = (await self.daemon.call("GET", f"/accounts/{CHANNEL}/quota")).body
-        assert shown["remaining"] == shown["limit"] - self.line.counted()
-        return {"spent": row["spent"], "elsewhere": row["elsewhere"]}
+        assert await self.remaining() == (self.line.account.quota or 0) - self.line.counted()
+
+    async def remaining(self) -> int:
+        """What an operator sees as left."""
+        answer = await self.daemon.call("GET", f"/accounts/{CHANNEL}/quota")
+        return int(answer.body["remaining"])
 
     def tally(self) -> dict[str, int]:
         """How the clicks ended."""

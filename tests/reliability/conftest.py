@@ -32,17 +32,17 @@ def option(request: pytest.FixtureRequest, name: str, default: int) -> int:
     return int(request.config.getoption(name, default=default))
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def line() -> AsyncIterator[LineSide]:
     """LINE."""
     async with LineSide().listening() as line:
         yield line
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def daemon(line: LineSide, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Daemon]:
-    """A daemon with LINE's account connected. Its whole module works on one data folder."""
-    daemon = Daemon(tmp_path_factory.mktemp("home"), line.base)
+    """A daemon with LINE's account connected. All tests here work on its one data folder."""
+    daemon = Daemon(tmp_path_factory.mktemp("home"), line.base, reply_safe_seconds=60)
     line.webhook = lambda channel: f"{daemon.webhook}/webhook/{channel}"
     try:
         await daemon.settle_in(line.account.channel_id, line.account.secret)

@@ -87,6 +87,8 @@ class LineSide:
         self.sandbox = Sandbox(self.clock, lambda channel: self.webhook(channel))
         self.account: SandboxAccount = self.sandbox.platform.add_account(CHANNEL, "さくら美容室", "@000rely")
         self.account.usage.set(self.clock.now(), USED_BEFORE)
+        # Room for a slow machine: what is tried here is kills, not the token's minute.
+        self.account.reply_token_seconds = 120
         self.trap: Trap | None = None
         self.requests: list[Request] = []
         self.base = ""

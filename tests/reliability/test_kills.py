@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from helper.sandbox.faults import Kind
 from tests.reliability.clicks import Click, Counter, Route
 from tests.reliability.conftest import option
 from tests.reliability.line_side import LineSide, Point, Trap
 from tests.reliability.process import Daemon
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 POINTS: tuple[Point, ...] = (
     "clicked",
@@ -36,10 +37,17 @@ ON_DISK: dict[Point, set[str | None]] = {
 }
 # Only where LINE took a reply and its answer was lost nobody can know.
 MAY_STAY_UNCERTAIN: tuple[Point, ...] = ("accepted", "answered", "announced")
-FAULTS = ("500_before", "500_after", "drop_before", "drop_after", "429_rate", "garbled_after")
+FAULTS: tuple[Kind, ...] = (
+    "500_before",
+    "500_after",
+    "drop_before",
+    "drop_after",
+    "429_rate",
+    "garbled_after",
+)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def counter(daemon: Daemon, line: LineSide) -> AsyncIterator[Counter]:
     yield Counter(daemon, line)
 
@@ -139,5 +147,6 @@ async def test_afterwards_the_books_balance_and_nothing_more_was_sent(counter: C
     """Once more over everything that was clicked, in this daemon's many lives."""
     assert counter.clicks, "runs after the kills"
     await counter.judge(counter.clicks)
-    await counter.books()
-    assert len(counter.line.accepted()) == len({entry.to for entry in counter.line.accepted()})
+    await counter.books_balance()
+    everybody = [entry.to for entry in counter.line.accepted()]
+    assert len(everybody) == len(set(everybody))
