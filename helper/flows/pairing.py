@@ -85,6 +85,11 @@ class FailureLimit:
         """Remember a failure."""
         self._failures.append(self._clock.now())
 
+    def take_back(self) -> None:
+        """The newest of them was none."""
+        if self._failures:
+            self._failures.pop()
+
 
 class PairingDesk:
     """Hands out codes and tokens, and takes access away."""
@@ -118,6 +123,8 @@ class PairingDesk:
         """
         if wait := self._failures.seconds_to_wait():
             raise Refused("too_many_attempts", retry_after=wait)
+        # Counted before the code is looked at: guesses that come all at once are guesses too.
+        self._failures.count()
         token = randomness.token_urlsafe(32)
         token_id = "tok_" + randomness.token_hex(8)
         now = self._clock.now()
@@ -136,8 +143,8 @@ class PairingDesk:
 
         teammate = await self._database.write(work)
         if teammate is None:
-            self._failures.count()
             raise Refused("pairing_code_invalid")
+        self._failures.take_back()
         return Pairing(token, token_id, await self._proof_key(token_id), teammate)
 
     async def proof(self, token_id: str, nonce: str, address: str) -> str | None:
