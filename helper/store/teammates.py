@@ -96,12 +96,17 @@ async def restore_teammate(transaction: Transaction, teammate_id: str, role: Rol
 
 
 async def revoke_teammate(transaction: Transaction, teammate_id: str, now: int) -> bool:
-    """Take a teammate's access and all tokens away; False if there was none."""
+    """Take a teammate's access, all tokens and unused codes away; False if there was no access."""
     changed = await transaction.execute(
         "UPDATE teammate SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", teammate_id, now
     )
     await transaction.execute(
         "UPDATE token SET revoked_at = $2 WHERE teammate_id = $1 AND revoked_at IS NULL", teammate_id, now
+    )
+    await transaction.execute(
+        "DELETE FROM pairing_code WHERE used_at IS NULL"
+        " AND teammate_name = (SELECT name FROM teammate WHERE id = $1)",
+        teammate_id,
     )
     return changed > 0
 

@@ -174,9 +174,13 @@ def _serve(
 
     async def serve(request: web.Request) -> web.StreamResponse:
         token = None if route.role is None else await authenticate(request, desk, route.role)
+        came_whole = request.content.is_eof()
         given = (
             await _read_body(request, route.takes) if route.takes_body else _read_query(request, route.takes)
         )
+        if route.role is not None and route.takes_body and not came_whole:
+            # A body may take its time; who was revoked meanwhile must not finish what they began.
+            token = await authenticate(request, desk, route.role)
         result = await route.handler(Call(request, services, given, token))
         if isinstance(result, web.StreamResponse):
             return result
