@@ -179,9 +179,17 @@ async def _only_here(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     """Only this computer's own pages and programs: no foreign name for our address, no foreign origin."""
-    if urlsplit(f"//{request.host}").hostname not in _LOCAL_NAMES:
+    if _name_of(request.host) not in _LOCAL_NAMES:
         raise web.HTTPMisdirectedRequest(text="the sandbox is for this computer only")
     origin = request.headers.get("Origin")
     if request.path.startswith("/sandbox/") and origin is not None and origin != f"http://{request.host}":
         raise web.HTTPForbidden(text="the sandbox takes no requests from other pages")
     return await handler(request)
+
+
+def _name_of(host: str) -> str | None:
+    """The name in a Host header, None where it is none at all."""
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
