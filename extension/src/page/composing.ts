@@ -1,5 +1,5 @@
 /** What a click would send: the chosen template and persona, the text as edited, the body of the request. Pure. */
-import type { Friend, LineMessage, Persona, SendBody, Teammate, Template } from '../helper/types';
+import type { Friend, LineMessage, Message, Persona, SendBody, Teammate, Template } from '../helper/types';
 import type { AccountState, Preferences } from '../messages';
 
 export interface Choice {
@@ -85,7 +85,19 @@ export function sendBody({ friend, choice, edited, shownCost, basicId }: Draft):
     user_id: friend.user_id,
     first_contact: true,
     ...(edited ? { messages: editedMessages(template, edited) } : { template_id: template.id }),
-    ...(persona ? { persona_id: persona.id } : {}),
+    // Said also where it is nobody: else the template's own persona would sign.
+    persona_id: persona?.id ?? null,
+    max_cost: shownCost,
+    ...(basicId ? { expect_basic_id: basicId } : {}),
+  };
+}
+
+/** The request that sends a message's content once more, as the same persona. */
+export function repeatedBody(message: Message, shownCost: 0 | 1, basicId: string | null): SendBody {
+  return {
+    user_id: message.user_id,
+    messages: message.messages.map(({ sender: _, ...content }) => content as LineMessage),
+    persona_id: message.persona?.id ?? null,
     max_cost: shownCost,
     ...(basicId ? { expect_basic_id: basicId } : {}),
   };

@@ -11,7 +11,7 @@ import {
   type Preferences,
   type Problem,
 } from '../messages';
-import { chosen, sendBody, textsOf, type Choice, type Names } from './composing';
+import { chosen, repeatedBody, sendBody, textsOf, type Choice, type Names } from './composing';
 import { Deliveries, type Delivery, type Origin } from './deliveries';
 import { offerFor, type Offer } from './offer';
 import { sameProof, type Proof } from './proof';
@@ -283,16 +283,21 @@ export class Desk {
       this.stop('offer_changed');
       return;
     }
+    await this.post(accountId, body, origin);
+  }
+
+  /** One request with one new key, and what became of it. */
+  private async post(accountId: string, body: SendBody, origin: Origin): Promise<void> {
     this.halt = null;
-    this.deliveries.begin(accountId, friend.user_id, origin);
+    this.deliveries.begin(accountId, body.user_id, origin);
     this.changed();
     try {
       const message = await this.options.call('send', { accountId, body, idempotencyKey: this.options.newKey() });
-      this.edits.delete(friendKey(accountId, friend.user_id));
-      this.release(accountId, friend.user_id);
-      this.deliveries.accepted(accountId, friend.user_id, message);
+      this.edits.delete(friendKey(accountId, body.user_id));
+      this.release(accountId, body.user_id);
+      this.deliveries.accepted(accountId, body.user_id, message);
     } catch (reason) {
-      this.deliveries.refused(accountId, friend.user_id, this.options.problemOf(reason));
+      this.deliveries.refused(accountId, body.user_id, this.options.problemOf(reason));
     }
     this.changed();
   }
@@ -303,10 +308,24 @@ export class Desk {
     this.changed();
   }
 
-  async resolve(accountId: string, message: Message, outcome: 'delivered' | 'not_delivered'): Promise<void> {
-    const answer = await this.try('resolve', { accountId, messageId: message.id, outcome });
+  /** 「届いたことにする」. */
+  async treatAsDelivered(accountId: string, message: Message): Promise<void> {
+    const answer = await this.try('resolve', { accountId, messageId: message.id, outcome: 'delivered' });
     if (answer) this.deliveries.forget(accountId, message.user_id);
     this.changed();
+  }
+
+  /** What 「もう一度送る」 would cost now. */
+  costOfAnother(accountId: string, message: Message): 0 | 1 {
+    return this.state?.friends[friendKey(accountId, message.user_id)]?.plan.route === 'reply' ? 0 : 1;
+  }
+
+  /** 「もう一度送る」: the first is taken for not delivered, and the same goes out once more, with its own hold. */
+  async sendAgain(accountId: string, message: Message, shownCost: 0 | 1, origin: Origin): Promise<void> {
+    if (!this.maySend(accountId) || !this.accountHolds(accountId)) return;
+    const answer = await this.try('resolve', { accountId, messageId: message.id, outcome: 'not_delivered' });
+    if (!answer) return;
+    await this.post(accountId, repeatedBody(message, shownCost, this.proof.kind === 'proven' ? this.proof.basicId : null), origin);
   }
 
   async markContacted(accountId: string, friend: Friend): Promise<void> {

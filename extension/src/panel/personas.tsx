@@ -160,6 +160,7 @@ function PersonaForm({ one, persona, onDone }: { one: PanelAccount; persona: Per
           <p class="label">{t('options_preview')}</p>
           <Preview
             senderDisplay={senderDisplay(account.name, name)}
+            face={account.name}
             iconUrl={icon.startsWith('https://') ? icon : account.picture_url}
             texts={[t('options_persona_sample')]}
             tapReplies={[]}

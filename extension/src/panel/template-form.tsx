@@ -100,6 +100,7 @@ export function TemplateForm({ one, template, onDone }: Props) {
           <p class="label">{t('options_preview')}</p>
           <Preview
             senderDisplay={senderDisplay(account.name, example.personaName)}
+            face={account.name}
             iconUrl={persona?.icon_url ?? account.picture_url}
             texts={form.messages.map(({ type, text }) => (type === 'text' ? filledIn(text ?? '', example) : null))}
             kinds={form.messages.map(({ type }) => type)}

@@ -71,6 +71,7 @@ export function Composer({ desk, accountId, friend }: Props) {
           </h2>
           <Preview
             senderDisplay={answer?.sender_display ?? fallback}
+            face={persona?.icon_url ? persona.name : account.account.name}
             texts={shownTexts.texts}
             kinds={template.messages.map(({ type }) => type)}
             tapReplies={template.tap_replies}

@@ -58,7 +58,7 @@ export function DeliveryLine({ desk, accountId, friend, delivery, place, onFocus
           {...(onFocusLost ? { onFocusLost } : {})}
         />
       );
-      return <MessageLine {...{ desk, accountId, friend, message: delivery.message, undo }} />;
+      return <MessageLine {...{ desk, accountId, friend, message: delivery.message, place, undo }} />;
     }
   }
 }
@@ -68,10 +68,11 @@ interface MessageLineProps {
   accountId: string;
   friend: Friend;
   message: Message;
+  place: 'dock' | 'row';
   undo: (message: Message) => ComponentChildren;
 }
 
-function MessageLine({ desk, accountId, friend, message, undo }: MessageLineProps) {
+function MessageLine({ desk, accountId, friend, message, place, undo }: MessageLineProps) {
   const act = useAct();
   const now = desk.now();
   switch (message.status) {
@@ -96,18 +97,20 @@ function MessageLine({ desk, accountId, friend, message, undo }: MessageLineProp
           {sentText(desk, accountId, message)}
         </Line>
       );
-    case 'uncertain':
+    case 'uncertain': {
+      const cost = desk.costOfAnother(accountId, message);
       return (
         <Line
           tone="amber"
           icon={<Warning />}
           after={
             <span class="exits">
-              <button type="button" class="button" disabled={!desk.mayAct} onClick={act(() => void desk.resolve(accountId, message, 'delivered'))}>
+              <button type="button" class="button" disabled={!desk.mayAct} onClick={act(() => void desk.treatAsDelivered(accountId, message))}>
                 {t('dock_resolve_delivered')}
               </button>
-              <button type="button" class="button" disabled={!desk.maySend(accountId)} onClick={act(() => void desk.resolve(accountId, message, 'not_delivered'))}>
+              <button type="button" class="button" disabled={!desk.maySend(accountId)} onClick={act(() => void desk.sendAgain(accountId, message, cost, place))}>
                 {t('dock_resolve_again')}
+                {cost === 1 && <small> {t('dock_resolve_cost')}</small>}
               </button>
             </span>
           }
@@ -115,6 +118,7 @@ function MessageLine({ desk, accountId, friend, message, undo }: MessageLineProp
           {t('dock_uncertain')}
         </Line>
       );
+    }
     case 'failed':
       return (
         <Line tone="red" icon={<Warning />}>

@@ -44,6 +44,11 @@ export function FriendMenu({ desk, accountId, friend, onDone }: Props) {
             {t('dock_dismiss')}
           </button>
         )}
+        {friend.dismissed && (
+          <button type="button" class="quiet" disabled={!desk.mayAct} onClick={act(() => done(desk.takeBack(accountId, friend, 'dismissed')))}>
+            {t('dock_undismiss')}
+          </button>
+        )}
         <button type="button" class="quiet" aria-expanded={history} onClick={() => setHistory(!history)}>
           {t('dock_history')}
         </button>

@@ -4,8 +4,10 @@ import { t } from '../platform';
 export interface PreviewProps {
   /** As LINE shows it above the bubble: 「花子 from 'さくら美容室'」, or the account's name. */
   senderDisplay: string;
-  /** A picture that the surrounding page may load; without one the first letter stands in. */
+  /** A picture that the surrounding page may load; without one the first letter of `face` stands in. */
   iconUrl?: string | null;
+  /** Whose icon LINE shows: the sender's where she has one, else the account's. */
+  face?: string;
   /** One bubble each; null is a message that is no text. */
   texts: readonly (string | null)[];
   /** What a message without text is, in the order of `texts`. */
@@ -15,13 +17,13 @@ export interface PreviewProps {
   onEdit?: ((texts: (string | null)[]) => void) | undefined;
 }
 
-export function Preview({ senderDisplay, iconUrl, texts, kinds = [], tapReplies, onEdit }: PreviewProps) {
+export function Preview({ senderDisplay, iconUrl, face, texts, kinds = [], tapReplies, onEdit }: PreviewProps) {
   const edit = (at: number, text: string): void => onEdit?.(texts.map((old, index) => (index === at ? text : old)));
   return (
     <div class="phone">
       <div class="sender">
         <span class="face" aria-hidden="true">
-          {iconUrl ? <img src={iconUrl} alt="" /> : initial(senderDisplay)}
+          {iconUrl ? <img src={iconUrl} alt="" /> : initial(face ?? senderDisplay)}
         </span>
         <span>{senderDisplay}</span>
       </div>

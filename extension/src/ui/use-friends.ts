@@ -36,8 +36,8 @@ export function useFriends(desk: Desk, stage: Stage | null, search: string, revi
       wanted.map((accountId) =>
         desk.ask('friends', {
           accountId,
-          stage,
-          ...(search ? { q: search } : {}),
+          // A search is for anybody, whatever became of her: also for who was taken off the list.
+          ...(search ? { q: search } : { stage }),
           ...(cursors?.[accountId] ? { cursor: cursors[accountId] } : {}),
         }),
       ),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { chosen, editedMessages, rendered, sendBody } from '../../src/page/composing';
+import { chosen, editedMessages, rendered, repeatedBody, sendBody } from '../../src/page/composing';
+import type { Message } from '../../src/helper/types';
 import { accountState, friend, taro } from './people';
 
 const names = { friend: 'ゆい🌸', account: 'さくら美容室', persona: null, teammate: '太郎' };
@@ -50,6 +51,7 @@ describe('the request of a click', () => {
     expect(sendBody(draft)).toEqual({
       user_id: friend().user_id,
       first_contact: true,
+      persona_id: null,
       template_id: 'm1',
       max_cost: 0,
       expect_basic_id: '@sakura',
@@ -72,5 +74,22 @@ describe('the request of a click', () => {
 
   it('is none without a template', () => {
     expect(sendBody({ ...draft, choice: { template: null, persona: null } })).toBeNull();
+  });
+});
+
+describe('a message sent once more', () => {
+  it('has the same content and persona, a new cost and no sender of its own', () => {
+    const message = {
+      user_id: 'U1',
+      persona: { id: 'p1', name: '花子' },
+      messages: [{ type: 'text', text: 'こんにちは', sender: { name: '花子' } }],
+    } as unknown as Message;
+    expect(repeatedBody(message, 1, '@sakura')).toEqual({
+      user_id: 'U1',
+      messages: [{ type: 'text', text: 'こんにちは' }],
+      persona_id: 'p1',
+      max_cost: 1,
+      expect_basic_id: '@sakura',
+    });
   });
 });
