@@ -90,6 +90,7 @@ class Courier:
         """Attempt one due message until it is settled or has to wait."""
         await self._ask_profile(due)
         while True:
+            await self._get_ready(due)
             call = await self._desk.db.write(lambda transaction: self._begin(transaction, due))
             if call is None:
                 return
@@ -145,6 +146,15 @@ class Courier:
             await end_held(transaction, message, "failed", "friend_blocked", now)
 
     # --- one attempt ---
+
+    async def _get_ready(self, due: Due) -> None:
+        """Have LINE's SDK and a channel token before the attempt is written down.
+
+        They take seconds after a start. A crash in them must not look like one in the middle of a call.
+        """
+        client = await self._client(due.account_id)
+        if client is not None:
+            await client.warm()
 
     async def _begin(self, transaction: Transaction, due: Due) -> _Call | None:
         """Take the lease, decide whether and how to try, and write the attempt down."""

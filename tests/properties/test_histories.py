@@ -81,6 +81,9 @@ class Network:
     def forget_token(self) -> None:
         """Tokens play no part here."""
 
+    async def warm(self) -> None:
+        """Nor does getting ready."""
+
     async def profile(self, user_id: str) -> ProfileFound | ProfileMissing:
         person = self.sandbox.platform.account().people[user_id]
         return ProfileMissing() if person.blocked or not person.following else ProfileFound(person.name)

@@ -61,6 +61,7 @@ async def test_a_click_survives_a_kill(counter: Counter, point: Point) -> None:
     await counter.daemon.start()
     assert await counter.settled(clicks)
     await counter.judge(clicks)
+    assert not counter.needless_doubts
     for click in clicks:
         allowed = {"sent"}
         if click.route == "reply" and point in MAY_STAY_UNCERTAIN:
@@ -114,6 +115,8 @@ async def test_kills_at_random_points(counter: Counter, request: pytest.FixtureR
         await counter.judge(clicks)
         if counter.kills % 10 == 0:
             print(f"{counter.kills} kills, {len(counter.clicks)} clicks: {counter.tally()}", flush=True)
+    assert len(counter.needless_doubts) * 50 <= len(counter.clicks), "doubt where LINE was never asked"
+    print(f"needless doubts {len(counter.needless_doubts)}")
     print(f"kills {counter.kills}, clicks {len(counter.clicks)}, points {points}, ends {counter.tally()}")
 
 
