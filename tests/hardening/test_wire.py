@@ -47,7 +47,10 @@ BROKEN_CHUNKS = {
 
 
 def _listeners(helper: Helper) -> list[tuple[Listener, str]]:
+    practice = helper.daemon.practice._listener
+    assert practice is not None
     return [
+        (practice, "/sandbox/api/follow"),
         (helper.daemon.api, "/api/v1/pairings"),
         (helper.daemon.webhook, f"/webhook/{PRACTICE}"),
     ]
