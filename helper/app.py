@@ -25,7 +25,7 @@ from helper.web.doors import Doors
 from helper.web.events import EventSockets
 from helper.web.hub import Hub
 from helper.web.services import Services
-from helper.web.webhook import IDLE_SECONDS, webhook_app
+from helper.web.webhook import IDLE_SECONDS, MOST_CONNECTIONS, webhook_app
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +83,7 @@ class Daemon:
             "ITTSU_WEBHOOK_PORT",
             keepalive_seconds=IDLE_SECONDS,
             decompress=False,
+            most_connections=MOST_CONNECTIONS,
         )
         if await self.practice.wanted():
             await self.practice.start(samples=samples)

@@ -48,11 +48,20 @@ class _Connection(web.RequestHandler):
         response.force_close()
         return response
 
+    @property
+    def waits(self) -> bool:
+        """Whether nothing can be done before its client does something: ask, go on asking, or read."""
+        if self._force_close:  # ended already, and gone in a moment
+            return False
+        request = self._current_request
+        return not self._messages if request is None else not request.content.is_eof()
+
 
 class _Runner(web.AppRunner):
     """Makes connections of that kind. aiohttp has no other place to say so."""
 
-    __slots__ = ()
+    most_connections: int | None = None
+    """From here on a new connection ends the one that has been waiting for its client longest."""
 
     @property
     def server(self) -> Any:
@@ -62,11 +71,21 @@ class _Runner(web.AppRunner):
             return None
 
         def connect() -> Any:
+            if self.most_connections is not None and len(made.connections) >= self.most_connections:
+                _make_room(made.connections)
             connection = made()
             connection.__class__ = _Connection
             return connection
 
         return connect
+
+
+def _make_room(connections: list[Any]) -> None:
+    """End the oldest connection on which nothing is being done; where all are busy, none."""
+    for connection in connections:
+        if connection.waits:
+            connection.force_close()
+            return
 
 
 @dataclass(slots=True)
@@ -94,6 +113,7 @@ async def listen(
     variable: str,
     keepalive_seconds: float = 75.0,
     decompress: bool = True,
+    most_connections: int | None = None,
 ) -> Listener:
     """Serve an application. Raises Trouble in both languages where the port cannot be had."""
     runner = _Runner(
@@ -104,6 +124,7 @@ async def listen(
         keepalive_timeout=keepalive_seconds,
         auto_decompress=decompress,
     )
+    runner.most_connections = most_connections
     try:
         await runner.setup()
         await web.TCPSite(runner, host, port).start()

@@ -30,6 +30,22 @@ NEXT_STEPS = Words(
 )
 
 
+FILES = 4_096
+"""Files and connections that may be open at once. Some systems start a process with 256."""
+
+
+def allow_files() -> None:
+    """Take as many as the system lets us, up to `FILES`."""
+    try:
+        import resource
+    except ImportError:
+        return  # Windows has no such limit
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def stop_signal() -> asyncio.Event:
     """Set once somebody asks this process to stop (Ctrl-C, SIGTERM)."""
     stop = asyncio.Event()
@@ -46,6 +62,7 @@ def stop_signal() -> asyncio.Event:
 async def serve(settings: Settings) -> None:
     """Run the daemon until it is asked to stop. Raises Trouble, StoreTrouble."""
     set_up_logging(settings.log)
+    allow_files()
     stop = stop_signal()
     async with AsyncExitStack() as stack:
         office = await open_office(stack, settings)

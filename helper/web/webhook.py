@@ -15,6 +15,9 @@ BODY_SECONDS = 10.0
 """How long a body may take to arrive. LINE itself gives up after 2 s."""
 IDLE_SECONDS = 30.0
 """How long a connection may send nothing, or less than a request's head."""
+MOST_CONNECTIONS = 256
+"""Connections at once. LINE comes through a tunnel that needs fewer; whoever opens more may not use up the
+files that the API and the sends need."""
 
 DESK = web.AppKey("desk", Desk)
 

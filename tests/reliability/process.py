@@ -47,6 +47,7 @@ class Daemon:
         for name, value in given.items():
             self._set(name, value)
         self._process: subprocess.Popen[str] | None = None
+        self._ready = False
         self._session = aiohttp.ClientSession(
             # A connection to a killed process must not be met again.
             connector=aiohttp.TCPConnector(limit=0, force_close=True),
@@ -82,14 +83,20 @@ class Daemon:
     async def start(self) -> None:
         """Start and wait for `ready`."""
         process = self._process = self._spawn()
+        self._ready = False
         self.starts += 1
         assert process.stdout is not None
         async with asyncio.timeout(START_SECONDS):
             while (line := (await asyncio.to_thread(process.stdout.readline)).strip()) != "ready":
+                if self._process is not process:
+                    break  # killed before we had read all it said
                 assert line, f"the daemon ended at its start: {self.log()}"
                 name, address = line.split()
                 self._addresses[name] = address
                 self._set(f"{name}_port", address.rpartition(":")[2])
+        self._ready = True
+        if self._process is not process:
+            process.stdout.close()
 
     def _spawn(self) -> "subprocess.Popen[str]":
         self.home.mkdir(parents=True, exist_ok=True)
@@ -110,8 +117,9 @@ class Daemon:
         assert process is not None, "nobody is there to be killed"
         process.kill()
         process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
+        if self._ready:
+            assert process.stdout is not None
+            process.stdout.close()
 
     async def close(self) -> None:
         """End what is still running."""

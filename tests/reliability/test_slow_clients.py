@@ -15,6 +15,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 CLIENTS_OF_A_KIND = 75
 WEBHOOKS = 30
+FILES = 512
 LINE_WAITS = 2.0
 """Seconds in which LINE wants its answer."""
 CLOSED_AFTER = 60.0
@@ -49,6 +50,30 @@ async def test_slow_clients_hold_nobody_up(
             async with asyncio.timeout(CLOSED_AFTER):
                 await asyncio.gather(*(reader.read() for reader in readers))
             assert await _slowest_webhook(counter) < LINE_WAITS
+
+
+async def test_connections_that_ask_nothing_cannot_use_up_the_files(daemon: Daemon, line: LineSide) -> None:
+    """With few files and more half-open connections than that: LINE and the API are answered all the same."""
+    resource = pytest.importorskip("resource")
+    if not hasattr(resource, "prlimit"):
+        pytest.skip("only Linux lets another process's limit be set")
+    before = resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (FILES, before[1]))
+    address = urlsplit(daemon.webhook)
+    try:
+        async with AsyncExitStack() as stack, asyncio.timeout(60):
+            kept = []
+            for sent in [*HALF_OPEN.values()] * (2 * FILES // len(HALF_OPEN)):
+                reader, writer = await asyncio.open_connection(address.hostname, address.port)
+                stack.callback(writer.close)
+                kept.append(reader)
+                if not writer.is_closing():
+                    writer.write(sent)
+            assert await _slowest_webhook(Counter(daemon, line)) < LINE_WAITS
+            assert (await daemon.call("GET", "/accounts")).status == 200
+        assert "Too many open files" not in daemon.log()
+    finally:
+        resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, before)
 
 
 async def _slowest_webhook(counter: Counter) -> float:
