@@ -19,6 +19,8 @@ export function readAddress(typed: string): string | null {
   }
   if (url.protocol !== 'http:' || !LOOPBACK_NAMES.has(url.hostname)) return null;
   if (url.username !== '' || url.password !== '') return null;
+  // One address only: `localhost` may also mean [::1], where another program could stand and pass a proof on.
+  url.hostname = '127.0.0.1';
   return url.origin;
 }
 

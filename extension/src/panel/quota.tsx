@@ -31,12 +31,13 @@ export function day(time: string): string {
   );
 }
 
-/** Day and minute, where this computer is. */
+/** Day and minute in Japan, as the dock says them. */
 export function moment(time: string | number): string {
   return new Intl.DateTimeFormat(language(), {
     month: 'numeric',
     day: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
+    timeZone: 'Asia/Tokyo',
   }).format(new Date(time));
 }

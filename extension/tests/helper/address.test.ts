@@ -5,7 +5,7 @@ describe('the helper’s address', () => {
   it.each([
     ['http://127.0.0.1:8171', 'http://127.0.0.1:8171'],
     [' 127.0.0.1:8171 ', 'http://127.0.0.1:8171'],
-    ['http://localhost:9000/', 'http://localhost:9000'],
+    ['http://localhost:9000/', 'http://127.0.0.1:9000'],
     ['http://127.0.0.1:8171/api/v1', 'http://127.0.0.1:8171'],
     ['ｈｔｔｐ：／／１２７．０．０．１：８１７１', 'http://127.0.0.1:8171'],
   ])('%s is understood', (typed, address) => {
