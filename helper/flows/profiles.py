@@ -58,7 +58,7 @@ class ProfileFetcher:
                 await store.save_profile(transaction, due.account_id, due.user_id, name, picture, now)
                 friend_changed(transaction, due.account_id, due.user_id)
             case ProfileMissing() if due.tries + 1 >= MISSING_TRIES:
-                await store.put_profile_off(transaction, due.account_id, due.user_id, now, None)
+                await store.put_profile_off(transaction, due.account_id, due.user_id, None)
             case _:
                 later = now + min(LONGEST, 5_000 * 2 ** min(due.tries, 10))
-                await store.put_profile_off(transaction, due.account_id, due.user_id, now, later)
+                await store.put_profile_off(transaction, due.account_id, due.user_id, later)

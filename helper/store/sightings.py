@@ -153,16 +153,18 @@ async def save_profile(
 
 
 async def put_profile_off(
-    transaction: Transaction, account_id: str, user_id: str, asked_at: int, due_at: int | None
+    transaction: Transaction, account_id: str, user_id: str, due_at: int | None
 ) -> None:
-    """Note a try without a profile; `due_at` None gives it up until the next follow."""
+    """Note a try without a profile; `due_at` None gives it up until the next follow.
+
+    `profile_asked_at` stays: a try in vain doesn't show that she can be reached.
+    """
     await transaction.execute(
         """
-        UPDATE friend SET profile_tries = profile_tries + 1, profile_due_at = $4, profile_asked_at = $3
+        UPDATE friend SET profile_tries = profile_tries + 1, profile_due_at = $3
         WHERE account_id = $1 AND user_id = $2
         """,
         account_id,
         user_id,
-        asked_at,
         due_at,
     )
