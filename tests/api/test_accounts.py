@@ -58,6 +58,11 @@ async def test_wrong_credentials_store_nothing_and_harm_nothing(helper: Helper) 
     assert refreshed.status == 200
 
 
+async def test_the_practice_accounts_id_is_not_taken_for_a_real_one(helper: Helper) -> None:
+    answer = await helper.call("POST", "/accounts", {"channel_id": PRACTICE, "channel_secret": SECRET})
+    assert (answer.status, answer.body["errors"][0]["field"]) == (422, "channel_id")
+
+
 async def test_secrets_never_come_back(helper: Helper) -> None:
     account = await _connect(helper)
     assert SECRET not in str(account)
