@@ -15,7 +15,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 CLIENTS_OF_A_KIND = 75
 WEBHOOKS = 30
-FILES = 512
+FILES = 640
+FLOOD = 800
 LINE_WAITS = 2.0
 """Seconds in which LINE wants its answer."""
 CLOSED_AFTER = 60.0
@@ -63,7 +64,7 @@ async def test_connections_that_ask_nothing_cannot_use_up_the_files(daemon: Daem
     try:
         async with AsyncExitStack() as stack, asyncio.timeout(60):
             kept = []
-            for sent in [*HALF_OPEN.values()] * (2 * FILES // len(HALF_OPEN)):
+            for sent in [*HALF_OPEN.values()] * (FLOOD // len(HALF_OPEN)):
                 reader, writer = await asyncio.open_connection(address.hostname, address.port)
                 stack.callback(writer.close)
                 kept.append(reader)
