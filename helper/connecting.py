@@ -15,7 +15,9 @@ async def connect(desk: Desk, vault: Vault, credentials: Credentials) -> Account
     """
     account_id = credentials.channel_id
     if any(account.id == account_id and account.sandbox for account in await accounts.list_all(desk)):
-        raise Invalid([("channel_id", "このチャネルIDは練習モードのものです / This is practice mode's channel id")])
+        raise Invalid(
+            [("channel_id", "このチャネルIDは練習モードのものです / This is practice mode's channel id")]
+        )
     if await vault.find(account_id) is not None:
         # It works with what it has; wrong new ones must not take that away.
         account = await accounts.connect(desk, credentials)
