@@ -23,7 +23,7 @@ from helper.store.messages import messages_before
 
 CLAIM = 2 * 60_000
 """ms a claim lasts; it can be renewed."""
-CANDIDATES = 10
+CANDIDATES = 5
 """Friends of one name shown to choose from."""
 LAST = (1 << 62, "\U0010ffff")
 """A history position behind everything."""
