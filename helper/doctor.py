@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from helper import __version__
-from helper.flows import accounts
+from helper.flows import accounts, quota
 from helper.model.refusal import Refused
 from helper.office import Office
 from helper.presence import Presence
@@ -65,6 +65,10 @@ async def _accounts(office: Office) -> AsyncIterator[Finding]:
     for account in await accounts.list_all(office.desk):
         if account.sandbox:
             continue
+        if not await quota.balances(office.desk, account.id):
+            yield Finding(
+                False, Words(f"{account.name}: 通数台帳の合計が合いません", "the ledger does not add up")
+            )
         if await office.vault.find(account.id) is None:
             yield Finding(
                 False,

@@ -55,10 +55,6 @@ class Vault:
         """The sandbox is gone."""
         self._practice.pop(account_id, None)
 
-    def is_practice(self, account_id: str) -> bool:
-        """Whether an account belongs to the running sandbox."""
-        return account_id in self._practice
-
     def forget(self, account_id: str) -> None:
         """Look again at the next use: another process changed it."""
         self._known.pop(account_id, None)

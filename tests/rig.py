@@ -12,6 +12,7 @@ from aiohttp import web
 from helper.flows import accounts
 from helper.flows.courier import Courier
 from helper.flows.desk import Desk
+from helper.flows.quota import balances
 from helper.flows.receive import BadSignature, receive
 from helper.flows.send import get, send
 from helper.line.answers import Credentials
@@ -25,7 +26,6 @@ from helper.sandbox.accounts import SandboxAccount
 from helper.sandbox.app import Sandbox
 from helper.sandbox.people import Person
 from helper.store.messages import messages_due
-from helper.store.quota import ledger_sums
 from helper.store.sqlite import SqliteDatabase, open_sqlite
 
 START = 1_795_000_000_000  # 2026-11-18T13:46:40+09:00
@@ -112,12 +112,7 @@ class Shop:
 
     async def books_balance(self) -> bool:
         """Whether the ledger's rows add up to the counters."""
-        rows = await self.desk.db.read(lambda reader: ledger_sums(reader, self.id))
-        return all(
-            (row["spent"], row["reserved"], row["elsewhere"])
-            == (row["row_spent"], row["row_reserved"], row["row_elsewhere"])
-            for row in rows
-        )
+        return await balances(self.desk, self.id)
 
     def texts(self, person: Person) -> list[str]:
         """What the account's messages say on her phone."""

@@ -199,17 +199,6 @@ async def remove(desk: Desk, account_id: str) -> None:
     desk.channels.forget(account_id)
 
 
-async def purge(desk: Desk, account_id: str) -> None:
-    """Delete an account and all that belongs to it, once-only slots included."""
-
-    async def delete(transaction: Transaction) -> None:
-        await store.purge_account(transaction, account_id)
-        transaction.publish(Change("account", account_id, account_id))
-
-    await desk.db.write(delete)
-    desk.channels.forget(account_id)
-
-
 async def purge_people(desk: Desk, account_id: str) -> None:
     """Delete an account's friends, messages and counts. Its settings, templates, personas and bindings stay."""
 

@@ -92,6 +92,16 @@ async def ledger(
     return rows[:limit], rows[limit - 1].number if more else None
 
 
+async def balances(desk: Desk, account_id: str) -> bool:
+    """Whether the ledger's rows add up to the counters, in every month."""
+    months = await desk.db.read(lambda reader: store.ledger_sums(reader, account_id))
+    return all(
+        (month["spent"], month["reserved"], month["elsewhere"])
+        == (month["row_spent"], month["row_reserved"], month["row_elsewhere"])
+        for month in months
+    )
+
+
 class Reconciler:
     """Keeps LINE's figures fresh: every ten minutes, and soon after a push or a monthly-limit answer."""
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from helper.model.friend import Friend, Named
-from helper.model.quota import Counter
 from helper.model.route import Plan
 
 Status = Literal["held", "sending", "sent", "failed", "uncertain", "cancelled"]
@@ -121,11 +120,3 @@ class LedgerRow:
     persona: str | None
     template: str | None
     route: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class QuotaView:
-    """A counter with its account."""
-
-    account_id: str
-    counter: Counter

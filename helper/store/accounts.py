@@ -107,11 +107,3 @@ async def purge_people(transaction: Transaction, account_id: str) -> None:
         "link",
     ):
         await transaction.execute(f"DELETE FROM {table} WHERE account_id = $1", account_id)
-
-
-async def purge_account(transaction: Transaction, account_id: str) -> None:
-    """Delete an account and everything that belongs to it."""
-    await purge_people(transaction, account_id)
-    for table in ("binding", "template", "persona"):
-        await transaction.execute(f"DELETE FROM {table} WHERE account_id = $1", account_id)
-    await transaction.execute("DELETE FROM account WHERE id = $1", account_id)

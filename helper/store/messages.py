@@ -1,7 +1,6 @@
 """Messages, their attempts and leases."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helper.model.friend import Named
@@ -100,12 +99,6 @@ async def find_message(reader: Reader, account_id: str, message_id: str) -> Mess
         f"{_SELECT} WHERE message.id = $1 AND message.account_id = $2", message_id, account_id
     )
     return _message(row) if row else None
-
-
-async def find_messages(reader: Reader, ids: Sequence[str]) -> list[Message]:
-    """Messages by id, in no order."""
-    rows = await reader.fetch(f"{_SELECT} WHERE message.id IN {reader.dialect.members('$1')}", list(ids))
-    return [_message(row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
