@@ -105,7 +105,8 @@ class Transport:
             client = make_client(self.api_base)
             # The SDK's session has 10 connections, waits 5 minutes and asks the environment for a proxy
             # even for this computer itself.
-            await client.rest_client.close()
+            # Shielded: a stop that comes just now must not leave it half closed.
+            await asyncio.shield(client.rest_client.close())
             client.rest_client.pool_manager = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_KEEP_ALIVE_SECONDS),
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -115,9 +116,10 @@ class Transport:
 
     async def close(self) -> None:
         """Close the connections; a later request opens them again."""
-        client, self._client = self._client, None
-        if client is not None:
-            await client.close()
+        async with self._opening:  # what is being opened is closed, too
+            client, self._client = self._client, None
+            if client is not None:
+                await client.close()
 
     async def request(
         self,

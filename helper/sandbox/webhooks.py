@@ -48,6 +48,7 @@ class Webhooks:
         self._faults = faults
         self._url_of = url_of
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
         self._undelivered: dict[str, Occurrence] = {}
         self._redeliveries: set[asyncio.Task[None]] = set()
 
@@ -92,6 +93,7 @@ class Webhooks:
 
     async def close(self) -> None:
         """Stop delivering."""
+        self._closed = True
         for task in list(self._redeliveries):
             task.cancel()
         if self._redeliveries:
@@ -139,6 +141,8 @@ class Webhooks:
         return delivery
 
     async def _post(self, account: SandboxAccount, url: str, events: list[dict[str, object]]) -> Delivery:
+        if self._closed:
+            return Delivery("COULD_NOT_CONNECT", detail="the sandbox is closed")
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=_ANSWER_SECONDS), cookie_jar=aiohttp.DummyCookieJar()

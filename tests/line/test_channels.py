@@ -1,5 +1,7 @@
 """The accounts' clients."""
 
+import asyncio
+import gc
 import subprocess
 import sys
 
@@ -7,6 +9,7 @@ import pytest
 
 from helper.line.answers import Credentials
 from helper.line.channels import LineChannels
+from helper.line.transport import Transport
 from tests.line.conftest import Line
 
 
@@ -60,3 +63,24 @@ def test_lines_sdk_is_not_imported_on_the_way_to_ready() -> None:
 
 async def _nobody(account_id: str) -> Credentials:
     raise KeyError(account_id)
+
+
+async def test_closing_closes_also_what_is_just_being_opened(line: Line) -> None:
+    transport = Transport(line.base)
+    opening = asyncio.create_task(transport.open())
+    await asyncio.sleep(0)
+    await transport.close()
+    await opening
+    assert transport._client is None
+
+
+async def test_a_stop_in_the_middle_of_opening_leaves_no_session_behind(line: Line) -> None:
+    for turns in range(6):
+        transport = Transport(line.base)
+        opening = asyncio.create_task(transport.open())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        opening.cancel()
+        await asyncio.gather(opening, return_exceptions=True)
+        await transport.close()
+    gc.collect()  # a session left open would be told as an error of this test

@@ -82,3 +82,12 @@ async def test_webhooks_switched_off_are_not_delivered(world: World) -> None:
     world.account.webhook_active = False
     await world.sandbox.follow()
     assert world.endpoint.received == []
+
+
+async def test_a_closed_sandbox_delivers_nothing_and_opens_no_connection(world: World) -> None:
+    await world.sandbox.close()
+    delivery = await world.sandbox.deliver(
+        world.sandbox.platform.follow(world.account, world.sandbox.platform.add_person(world.account, "ゆい"))
+    )
+    assert not delivery.ok
+    assert world.endpoint.bodies == []
