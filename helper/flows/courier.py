@@ -9,7 +9,7 @@ import random
 from dataclasses import dataclass
 
 from helper.flows.desk import Desk, message_changed, quota_changed
-from helper.flows.letting_go import end_held, let_go
+from helper.flows.letting_go import end_held, give_back, let_go
 from helper.flows.settling import settle_accepted
 from helper.flows.worker import DueWorker
 from helper.line.answers import ProfileFound, ProfileMissing, ProfileUnavailable
@@ -220,27 +220,24 @@ class Courier:
 
     async def _turn_to_push(self, transaction: Transaction, message: Message, now: int) -> Step | None:
         """Reserve for a push instead; a refusal's step, or None when the message is a push now."""
-        month = month_of(now)
-        teammate_id = message.teammate.id or ""
-        if not await quota.reserve(transaction, message.account_id, month, message.id, teammate_id, now):
-            return Fail("quota_exhausted")
-        await store.set_reserved_month(transaction, message.id, month)
+        refused = await self._reserve(transaction, message, now)
+        if refused is not None:
+            return refused
         await store.change_route(transaction, message.id, "push")
         await change_slot_route(transaction, message.account_id, message.user_id, message.id, "push")
-        quota_changed(transaction, message.account_id, month)
         return None
 
     async def _into_this_month(self, transaction: Transaction, message: Message, now: int) -> Step | None:
         """A push belongs to the month of its first attempt that may be accepted: move the reservation."""
-        month = month_of(now)
-        if message.reserved_month == month:
+        if message.reserved_month == month_of(now):
             return None
+        await give_back(transaction, message, now)
+        return await self._reserve(transaction, message, now)
+
+    async def _reserve(self, transaction: Transaction, message: Message, now: int) -> Fail | None:
+        """Reserve in the present month; a refusal's step, or None when it is done."""
+        month = month_of(now)
         teammate_id = message.teammate.id or ""
-        if message.reserved_month:
-            old = message.reserved_month
-            await quota.release(transaction, message.account_id, old, message.id, teammate_id, now)
-            await store.set_reserved_month(transaction, message.id, None)
-            quota_changed(transaction, message.account_id, old)
         if not await quota.reserve(transaction, message.account_id, month, message.id, teammate_id, now):
             return Fail("quota_exhausted")
         await store.set_reserved_month(transaction, message.id, month)

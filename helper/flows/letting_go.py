@@ -8,8 +8,8 @@ from helper.store.database import Transaction
 from helper.store.slots import free_slot
 
 
-async def let_go(transaction: Transaction, message: Message, now: int) -> None:
-    """Release the reservation and free the once-only slot, and tell who watches."""
+async def give_back(transaction: Transaction, message: Message, now: int) -> None:
+    """Release the message's reservation, if it holds one."""
     if message.reserved_month:
         await quota.release(
             transaction,
@@ -21,6 +21,11 @@ async def let_go(transaction: Transaction, message: Message, now: int) -> None:
         )
         await store.set_reserved_month(transaction, message.id, None)
         quota_changed(transaction, message.account_id, message.reserved_month)
+
+
+async def let_go(transaction: Transaction, message: Message, now: int) -> None:
+    """Release the reservation and free the once-only slot, and tell who watches."""
+    await give_back(transaction, message, now)
     if message.first_contact:
         await free_slot(transaction, message.account_id, message.user_id, message.id)
     friend_changed(transaction, message.account_id, message.user_id)

@@ -3,6 +3,8 @@
 import asyncio
 
 from helper.flows.quota import Reconciler, ledger, refresh
+from helper.model.quota import month_end
+from helper.store.quota import current_counter
 from tests.rig import TARO, Shop
 
 
@@ -60,3 +62,16 @@ async def test_five_left_and_twenty_clicks_at_once_send_five(shop: Shop) -> None
     await shop.pass_time(6)
     assert sum(len(shop.texts(person)) for person in people) == 5
     assert (await shop.quota()).remaining == 0
+
+
+async def test_a_push_held_over_midnight_belongs_to_the_new_month(shop: Shop) -> None:
+    shop.clock.moment = month_end("2026-11") - 3_000
+    yui = await shop.sandbox.follow("ゆい", seconds_ago=7200)
+    message = await shop.click(yui)
+    assert (await shop.quota()).reserved == 1
+    await shop.pass_time(8)
+    assert (await shop.message(message)).status == "sent"
+    old = await shop.desk.db.read(lambda reader: current_counter(reader, shop.id, "2026-11"))
+    assert (old.spent, old.reserved) == (0, 0)
+    assert ((await shop.quota()).month, (await shop.quota()).spent) == ("2026-12", 1)
+    assert await shop.books_balance()
