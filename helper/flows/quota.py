@@ -41,7 +41,8 @@ async def refresh(desk: Desk, account_id: str, recounted_by: str | None = None) 
         raise Refused("account_unknown")
     client = await desk.channels.client(account_id)
     try:
-        allowance, consumption = await asyncio.gather(client.quota(), client.consumption())
+        # One after the other: of two at once the second would go on, waited for by nobody, where the first fails.
+        allowance, consumption = await client.quota(), await client.consumption()
     except LineUnavailable as error:
         raise Refused("line_unavailable") from error
     except LineRejected as error:

@@ -58,6 +58,6 @@ class LineChannels:
         self._retired.clear()
         for client in clients:
             await client.close()
-        for transport in self._transports.values():
+        # They stay known, so that a late request finds the closed one and opens no other.
+        for transport in list(self._transports.values()):
             await transport.close()
-        self._transports.clear()

@@ -84,10 +84,10 @@ class LineClient:
 
         A LINE that cannot be reached is no error here: the send will say it.
         """
-        await self._transport.open()
         try:
+            await self._transport.open()
             await self._tokens.get()
-        except (TokenRefused, TokenUnavailable):
+        except (NeverLeft, TokenRefused, TokenUnavailable):
             return
 
     async def close(self) -> None:

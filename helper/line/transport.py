@@ -95,10 +95,16 @@ class Transport:
         self.api_base = checked_api_base(api_base)
         self._client: AsyncApiClient | None = None
         self._opening = asyncio.Lock()
+        self._closed = False
 
     async def open(self) -> None:
-        """Import the SDK and prepare the connections, so that the first request need not."""
+        """Import the SDK and prepare the connections, so that the first request need not.
+
+        Raises NeverLeft once it was closed: what is late finds nothing that nobody would close any more.
+        """
         async with self._opening:
+            if self._closed:
+                raise NeverLeft("closed")
             if self._client is not None:
                 return
             make_client = await loaded_sdk()
@@ -115,7 +121,8 @@ class Transport:
             self._client = client
 
     async def close(self) -> None:
-        """Close the connections; a later request opens them again."""
+        """Close the connections, for good."""
+        self._closed = True
         async with self._opening:  # what is being opened is closed, too
             client, self._client = self._client, None
             if client is not None:

@@ -4,12 +4,14 @@ import asyncio
 import gc
 import subprocess
 import sys
+import uuid
 
 import pytest
 
-from helper.line.answers import Credentials
+from helper.line.answers import Credentials, LineUnavailable
 from helper.line.channels import LineChannels
 from helper.line.transport import Transport
+from helper.model.outcome import NotSent
 from tests.line.conftest import Line
 
 
@@ -84,3 +86,22 @@ async def test_a_stop_in_the_middle_of_opening_leaves_no_session_behind(line: Li
         await asyncio.gather(opening, return_exceptions=True)
         await transport.close()
     gc.collect()  # a session left open would be told as an error of this test
+
+
+async def test_what_is_late_after_the_close_opens_nothing_again(line: Line) -> None:
+    async def credentials(_account_id: str) -> Credentials:
+        return line.credentials()
+
+    channels = LineChannels(credentials, line.clock)
+    early = await channels.client(line.account.channel_id)
+    await early.quota()
+    asked = len(line.sandbox.journal.entries)
+    await channels.close()
+    for late in (early, channels.probe(line.credentials())):
+        await late.warm()
+        with pytest.raises(LineUnavailable):
+            await late.quota()
+        outcome = await late.push("U" + 32 * "0", [{"type": "text", "text": "x"}], str(uuid.uuid4()))
+        assert isinstance(outcome, NotSent)
+    assert len(line.sandbox.journal.entries) == asked
+    assert all(transport._client is None for transport in channels._transports.values())
