@@ -5,6 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from helper.store.database import StoreTrouble, TooBusy
+
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE = 0.5
@@ -62,5 +64,8 @@ async def _again(name: str, work: Callable[[], Awaitable[None]]) -> None:
 async def _logged(name: str, work: Callable[[], Awaitable[None]]) -> None:
     try:
         await work()
+    except (StoreTrouble, TooBusy) as trouble:
+        # The store has told what is wrong with it; a trace would only fill the disk further.
+        log.info("background work %s waits for the database: %s", name, type(trouble).__name__)
     except Exception:
         log.exception("background work %s failed", name)

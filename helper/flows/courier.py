@@ -4,6 +4,7 @@ A message in `sending` belongs to one process by a lease. What a crash left behi
 the lease is gone, by the same rules: an attempt without an outcome counts as one that may have been accepted.
 """
 
+import asyncio
 import logging
 import random
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ from helper.model.quota import month_of
 from helper.model.refusal import Refused
 from helper.store import messages as store
 from helper.store import quota
-from helper.store.database import Reader, Transaction
+from helper.store.database import Reader, StoreTrouble, TooBusy, Transaction
 from helper.store.events import use_reply_token
 from helper.store.friends import find_friend
 from helper.store.messages import Due
@@ -45,6 +46,8 @@ LEASE = 45_000
 """ms a message belongs to one process; longer than a call with a new channel token can take."""
 WIDTH = 32
 """Messages under way at once."""
+STORE_AGAIN = 0.5
+"""Seconds between two tries to store an outcome that the database did not take."""
 FRESH = 10 * 60_000
 """ms for which a follow or a profile answer shows that she can be reached."""
 
@@ -95,11 +98,18 @@ class Courier:
             if call is None:
                 return
             outcome = await self._attempt(call)
-            settled = await self._desk.db.write(
-                lambda transaction, call=call, outcome=outcome: self._conclude(transaction, call, outcome)  # type: ignore[misc]
-            )
-            if settled:
+            if await self._write_down(call, outcome):
                 return
+
+    async def _write_down(self, call: _Call, outcome: Outcome) -> bool:
+        """Make what LINE said durable, however long the disk is full: we know it now and could not ask again."""
+        while True:
+            try:
+                return await self._desk.db.write(
+                    lambda transaction: self._conclude(transaction, call, outcome)
+                )
+            except (StoreTrouble, TooBusy):
+                await asyncio.sleep(STORE_AGAIN)
 
     # --- is she still there? ---
 

@@ -6,6 +6,7 @@ a token has 256.
 
 import hashlib
 import hmac
+import logging
 import secrets as randomness
 import unicodedata
 from collections import deque
@@ -16,9 +17,11 @@ from helper.model.clock import Clock
 from helper.model.refusal import Refused
 from helper.secrets import SecretStore, proof_key
 from helper.store import teammates as store
-from helper.store.database import Database, Reader, Transaction
+from helper.store.database import Database, Reader, StoreTrouble, TooBusy, Transaction
 from helper.store.notices import add_notice
 from helper.store.teammates import PairingCode, Role, Teammate, Token
+
+log = logging.getLogger(__name__)
 
 CODE_LIFE_MS = 5 * 60_000
 FAILURES_ALLOWED = 5
@@ -171,7 +174,10 @@ class PairingDesk:
         found = await self._database.read(work)
         if found is not None and now - (found.last_used_at or 0) >= TOUCH_EVERY_MS:
             found = replace(found, last_used_at=now)
-            await self._touch(found.id, now)
+            try:
+                await self._touch(found.id, now)
+            except (StoreTrouble, TooBusy):
+                log.info("a token's use could not be noted")  # who only reads must not suffer
         return found
 
     async def teammates(self) -> list[Teammate]:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Generic, TypeVar
 
 from helper.model.clock import Clock
+from helper.store.database import StoreTrouble, TooBusy
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -64,6 +65,9 @@ class DueWorker(Generic[T]):
     async def _handle_one(self, key: str, item: T) -> None:
         try:
             await self._handle(item)
+        except (StoreTrouble, TooBusy):
+            # Told by the store itself.
+            await asyncio.sleep(LOOK_EVERY)
         except Exception:
             log.exception("background work failed; it is taken up again", extra={"key": key})
             await asyncio.sleep(LOOK_EVERY)

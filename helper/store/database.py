@@ -4,7 +4,8 @@ SQL is written once: `$1`, `$2` … as parameters, `ON CONFLICT`, `RETURNING`, c
 bigint columns only, times as integer milliseconds. Where engines differ, `Dialect` has the words.
 
 A unit of work is an async function that awaits nothing but its `Reader` or `Transaction`: on SQLite it
-runs inside the connection's own thread, so that a whole group of units costs one hop and one fsync.
+runs inside the connection's own thread, so that a whole group of units costs one hop and one fsync. It
+changes nothing outside: when one of a group fails, the others are run once more.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -69,7 +70,8 @@ class Database(Protocol):
         """Run a writing unit; returns after it is durable.
 
         An exception from `work` rolls back this unit only and comes out here. Raises `TooBusy` when
-        more waits than can be stored soon.
+        more waits than can be stored soon, `StoreTrouble` when the file cannot take it (nothing is stored
+        then, and a later unit may well succeed).
         """
         ...
 
@@ -83,4 +85,12 @@ class TooBusy(Exception):
 
 
 class StoreTrouble(Exception):
-    """The database cannot be opened or used; the message says why and what to do, in both languages."""
+    """The database cannot be opened or used; the message says why and what to do, in both languages.
+
+    `code` is the reason for programs: `storage_full`, `storage_read_only`, `storage_corrupt`,
+    `storage_busy` or `storage_failed`.
+    """
+
+    def __init__(self, message: str, code: str = "storage_failed") -> None:
+        super().__init__(message)
+        self.code = code

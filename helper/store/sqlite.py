@@ -7,11 +7,13 @@ but its transaction: a unit that does is refused.
 
 import asyncio
 import json
+import logging
 import os
 import re
 import sqlite3
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from importlib.resources import files
@@ -23,6 +25,7 @@ import aiosqlite
 from helper.model.change import Change
 from helper.store.database import Reader, Row, StoreTrouble, T, TooBusy, Transaction, Value
 from helper.store.dialect import SqliteDialect
+from helper.store.faults import damaged, trouble_of
 
 APPLICATION_ID = 0x49545355
 """Marks a file as ours (SQLite's `application_id`)."""
@@ -31,6 +34,8 @@ GROUP = 256
 WAITING = 20_000
 """Units that may wait; one more is refused with `TooBusy`."""
 READERS = 2
+
+log = logging.getLogger(__name__)
 
 _PARAMETER = re.compile(r"\$(\d+)")
 
@@ -46,11 +51,12 @@ class _Statements:
         self._connection = connection
 
     def _run(self, sql: str, parameters: Sequence[Value]) -> sqlite3.Cursor:
-        bound = [
-            json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
-            for value in parameters
-        ]
-        return self._connection.execute(_numbered(sql), bound)
+        if list in map(type, parameters):
+            parameters = [
+                json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+                for value in parameters
+            ]
+        return self._connection.execute(_numbered(sql), parameters)
 
     async def fetch(self, sql: str, *parameters: Value) -> list[Row]:
         return cast("list[Row]", self._run(sql, parameters).fetchall())
@@ -103,21 +109,40 @@ def _drive(unit: Awaitable[T]) -> T:
 
 def _run_group(connection: sqlite3.Connection, group: list[_Waiting]) -> None:
     """Run the units in one transaction; what fails alone is rolled back alone."""
-    connection.execute("BEGIN IMMEDIATE")
     try:
+        with _transaction(connection):
+            for waiting in group:
+                _run_unit(connection, waiting)
+    except Exception:
+        if len(group) == 1:
+            raise
+    else:
+        return
+    # One of them failed, which is rare: the group again, with a savepoint that ends each one's fault.
+    with _transaction(connection):
         for waiting in group:
-            unit = _Unit(connection)
             connection.execute("SAVEPOINT unit")
             try:
-                waiting.result = _drive(waiting.work(unit))
-            except BaseException as error:
+                _run_unit(connection, waiting)
+            except Exception as error:
                 if not connection.in_transaction:  # SQLite gave the whole group up (disk full, I/O error)
                     raise
                 connection.execute("ROLLBACK TO unit")
                 waiting.error = error
-            else:
-                waiting.changes = unit.changes
             connection.execute("RELEASE unit")
+
+
+def _run_unit(connection: sqlite3.Connection, waiting: _Waiting) -> None:
+    unit = _Unit(connection)
+    waiting.result = _drive(waiting.work(unit))
+    waiting.changes = unit.changes
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -138,11 +163,17 @@ class SqliteDatabase:
     """An open SQLite file."""
 
     def __init__(
-        self, writer: aiosqlite.Connection, readers: list[aiosqlite.Connection], subscriber: Subscriber | None
+        self,
+        path: Path,
+        writer: aiosqlite.Connection,
+        readers: list[aiosqlite.Connection],
+        subscriber: Subscriber | None,
     ) -> None:
+        self.path = path
         self._writer = writer
         self._readers = readers
         self._subscriber = subscriber
+        self._trouble: str | None = None
         self._waiting: deque[_Waiting] = deque()
         self._turn = 0
         self._committing: asyncio.Task[None] | None = None
@@ -160,7 +191,12 @@ class SqliteDatabase:
     async def read(self, work: Callable[[Reader], Awaitable[T]]) -> T:
         """Run a reading unit on one snapshot of what is committed."""
         self._turn = (self._turn + 1) % len(self._readers)
-        return await _in_thread(self._readers[self._turn], _read, work)
+        try:
+            return await _in_thread(self._readers[self._turn], _read, work)
+        except sqlite3.DatabaseError as error:
+            if (trouble := trouble_of(error, self.path)) is None or trouble.code == "storage_read_only":
+                raise  # a reader that writes is a bug of ours
+            raise trouble from error
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run a writing unit; returns when it is durable."""
@@ -182,19 +218,35 @@ class SqliteDatabase:
                 try:
                     await _in_thread(self._writer, _run_group, group)
                 except Exception as error:  # noqa: BLE001 - every caller of the group is told
+                    trouble = trouble_of(error, self.path)
+                    if trouble is not None:
+                        self._tell_trouble(trouble)
                     for waiting in group:
-                        waiting.error = error
+                        waiting.error = trouble or error
                         waiting.changes = []
+                else:
+                    self._tell_trouble(None)
                 self._answer(group)
         finally:
             self._committing = None
+
+    def _tell_trouble(self, trouble: StoreTrouble | None) -> None:
+        """Log the file's trouble when it begins, changes and ends: not for every unit, the log needs room too."""
+        code = None if trouble is None else trouble.code
+        if code == self._trouble:
+            return
+        self._trouble = code
+        if trouble is None:
+            log.warning("the database can be written again")
+        else:
+            log.error("%s: %s", code, trouble)
 
     def _answer(self, group: list[_Waiting]) -> None:
         for waiting in group:
             if waiting.answer.done():  # the caller went away; its unit is done all the same
                 continue
             if waiting.error is not None:
-                waiting.answer.set_exception(waiting.error)
+                waiting.answer.set_exception(trouble_of(waiting.error, self.path) or waiting.error)
             else:
                 waiting.answer.set_result(waiting.result)
         changes = [change for waiting in group for change in waiting.changes]
@@ -219,8 +271,10 @@ async def _in_thread(connection: aiosqlite.Connection, function: Callable[..., T
     return cast("T", await connection._execute(run))  # type: ignore[no-untyped-call]  # noqa: SLF001
 
 
-async def open_sqlite(path: Path, subscriber: Subscriber | None = None) -> SqliteDatabase:
-    """Open (or create) the database file and bring its schema up to date.
+async def open_sqlite(
+    path: Path, subscriber: Subscriber | None = None, *, may_migrate: bool = True
+) -> SqliteDatabase:
+    """Open (or create) the database file and bring its schema up to date, if it may be.
 
     Raises `StoreTrouble` with a message for the operator when the file can't be used.
     """
@@ -229,7 +283,8 @@ async def open_sqlite(path: Path, subscriber: Subscriber | None = None) -> Sqlit
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         writer = await _connect(path)
         try:
-            await _in_thread(writer, _migrate, path)
+            await _in_thread(writer, _migrate, path, may_migrate)
+            await _in_thread(writer, _look_into_every_table)
             readers = [await _connect(path) for _ in range(READERS)]
             for reader in readers:
                 await _in_thread(reader, _only_read)
@@ -237,29 +292,27 @@ async def open_sqlite(path: Path, subscriber: Subscriber | None = None) -> Sqlit
             await writer.close()
             raise
     except (OSError, sqlite3.Error) as error:
-        raise StoreTrouble(
-            f"データベース {path} を開けません: {error}。ファイルの権限と空き容量を確認してください。\n"
-            f"Cannot open the database {path}: {error}. Check its permissions and the free disk space."
-        ) from error
-    return SqliteDatabase(writer, readers, subscriber)
+        raise (trouble_of(error, path) or damaged(path, str(error))) from error
+    return SqliteDatabase(path, writer, readers, subscriber)
 
 
 async def _connect(path: Path) -> aiosqlite.Connection:
     connection = await aiosqlite.connect(path, isolation_level=None, cached_statements=256)
     try:
-        await _in_thread(connection, _prepare)
+        await _in_thread(connection, _prepare, path)
     except BaseException:
         await connection.close()
         raise
     return connection
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA busy_timeout = 5000")
+    check_owner(connection, path)  # before the journal's mode: a foreign file is not written to
     for pragma in (
         "journal_mode = WAL",
         "synchronous = FULL",
-        "busy_timeout = 5000",
         "foreign_keys = ON",
         "temp_store = MEMORY",
         "cache_size = -16000",
@@ -271,23 +324,41 @@ def _only_read(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA query_only = ON")
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Apply the migrations that this file has not seen, all or none."""
+def _look_into_every_table(connection: sqlite3.Connection) -> None:
+    """Read a row of every table: cheap, and most files that are no whole database any more fail here."""
+    for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+        connection.execute(f'SELECT * FROM "{row["name"]}" LIMIT 1').fetchone()
+
+
+def check_owner(connection: sqlite3.Connection, path: Path) -> int:
+    """The file's schema version. Raises `StoreTrouble` for a file of another program or of a newer Ittsu."""
     owner = connection.execute("PRAGMA application_id").fetchone()[0]
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if tables and owner != APPLICATION_ID:
         raise StoreTrouble(
             f"{path} はIttsuのデータベースではありません。\n{path} is not a database of Ittsu's."
         )
-    steps = migrations()
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > len(steps):
+    known = len(migrations())
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > known:
         raise StoreTrouble(
             f"{path} は新しい版のIttsuで作られています（{version}）。Ittsuを更新してください。\n"
-            f"{path} was written by a newer Ittsu (schema {version}, this one knows {len(steps)}): update Ittsu."
+            f"{path} was written by a newer Ittsu (schema {version}, this one knows {known}): update Ittsu."
         )
+    return version
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, may_migrate: bool) -> None:
+    """Apply the migrations that this file has not seen, all or none."""
+    version = check_owner(connection, path)
+    steps = migrations()
     if version == len(steps):
         return
+    if version and not may_migrate:
+        raise StoreTrouble(
+            f"前の版のIttsu本体が起動しています。止めて起動し直してから、もう一度実行してください（{path}）。\n"
+            f"A helper of an older version is running on {path}: stop it, start it again, then try once more."
+        )
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have been faster between the look and the lock.

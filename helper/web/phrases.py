@@ -89,6 +89,40 @@ PHRASES: dict[str, Phrase] = {
         "ただいま混み合っています。少し待ってから、もう一度お試しください。",
         "More is waiting than can be stored soon. Try again in a moment.",
     ),
+    # The database's file
+    "storage_full": _phrase(
+        503,
+        "Disk full",
+        "ディスクがいっぱいで保存できません。Ittsuを動かしているパソコンの空きを増やしてください。何も送信していません。",
+        "The disk is full and nothing can be stored. Free space on the helper's computer. Nothing was sent.",
+    ),
+    "storage_read_only": _phrase(
+        503,
+        "Database read-only",
+        "データベースが読み取り専用のため保存できません。Ittsuを動かしているパソコンで「ittsu doctor」を"
+        "実行してください。何も送信していません。",
+        "The database is read-only. Run `ittsu doctor` on the helper's computer. Nothing was sent.",
+    ),
+    "storage_corrupt": _phrase(
+        503,
+        "Database damaged",
+        "データベースが壊れています。Ittsu本体を止めて、バックアップから戻してください"
+        "（ittsu restore）。何も送信していません。",
+        "The database is damaged. Stop the helper and restore a backup (`ittsu restore`). Nothing was sent.",
+    ),
+    "storage_busy": _phrase(
+        503,
+        "Database held",
+        "データベースをほかのプログラムが使用中です。少し待ってから、もう一度お試しください。何も送信していません。",
+        "Another program holds the database. Try again in a moment. Nothing was sent.",
+    ),
+    "storage_failed": _phrase(
+        503,
+        "Database trouble",
+        "データベースを読み書きできません。Ittsuを動かしているパソコンで「ittsu doctor」を"
+        "実行してください。何も送信していません。",
+        "The database cannot be used. Run `ittsu doctor` on the helper's computer. Nothing was sent.",
+    ),
     "internal": _phrase(
         500,
         "Internal error",

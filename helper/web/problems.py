@@ -13,7 +13,7 @@ from aiohttp import web
 
 from helper import __version__
 from helper.model.refusal import Refused
-from helper.store.database import TooBusy
+from helper.store.database import StoreTrouble, TooBusy
 from helper.web.phrases import PHRASES, Phrase
 from helper.words import Words
 
@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
 VERSION_HEADER = "Ittsu-Version"
+OWN_HEADERS = {VERSION_HEADER: __version__, "X-Content-Type-Options": "nosniff"}
+"""What every answer carries: which helper it came from, and that its type is meant."""
 
 BY_STATUS = {
     400: "bad_request",
@@ -101,14 +103,13 @@ def problem_response(
         body=orjson.dumps(problem_body(code, request, extra)),
         content_type=CONTENT_TYPE,
         charset="utf-8",
-        headers={VERSION_HEADER: __version__, "Cache-Control": "no-store", **(headers or {})},
+        headers={**OWN_HEADERS, "Cache-Control": "no-store", **(headers or {})},
     )
 
 
 async def add_version(request: web.Request, response: web.StreamResponse) -> None:
-    """`on_response_prepare`: every answer says which helper it came from."""
-    response.headers[VERSION_HEADER] = __version__
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    """`on_response_prepare`: give the answer what every one carries."""
+    response.headers.update(OWN_HEADERS)
 
 
 @web.middleware
@@ -126,6 +127,9 @@ async def problems(request: web.Request, handler: Any) -> web.StreamResponse:
         return problem_response(refused.code, request, plain(refused.extra), headers)
     except TooBusy:
         return problem_response("too_busy", request, headers={"Retry-After": "1"})
+    except StoreTrouble as trouble:
+        # The store has logged it already. Nothing of this request was stored.
+        return problem_response(trouble.code, request, headers={"Retry-After": "5"})
     except web.HTTPException as error:
         code = BY_STATUS.get(
             error.status, "internal" if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "bad_request"
