@@ -8,7 +8,7 @@ from aiohttp import web
 from helper.flows.desk import Desk
 from helper.flows.receive import BadSignature, receive
 from helper.line.events import NotAWebhook, NotJson
-from helper.web.problems import Problem, add_version, problems
+from helper.web.problems import OWN_HEADERS, Problem, problems
 
 BODY_LIMIT = 1024**2
 BODY_SECONDS = 10.0
@@ -20,6 +20,7 @@ MOST_CONNECTIONS = 256
 files that the API and the sends need."""
 
 DESK = web.AppKey("desk", Desk)
+_HEADERS = {"Content-Type": "application/json; charset=utf-8", **OWN_HEADERS}
 
 
 def webhook_app(desk: Desk) -> web.Application:
@@ -28,7 +29,6 @@ def webhook_app(desk: Desk) -> web.Application:
     app[DESK] = desk
     app.router.add_post("/webhook/{account_id}", _webhook(desk))
     app.router.add_get("/healthz", _healthz)
-    app.on_response_prepare.append(add_version)
     return app
 
 
@@ -40,11 +40,7 @@ def _webhook(desk: Desk) -> Callable[[web.Request], Awaitable[web.Response]]:
             raise Problem("account_unknown")
         if request.content_length is not None and request.content_length > BODY_LIMIT:
             raise Problem("too_large", headers={"Connection": "close"})
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                body = await request.read()
-        except TimeoutError:
-            raise Problem("timeout", headers={"Connection": "close"}) from None
+        body = await _body_of(request)
         try:
             await receive(desk, account_id, body, request.headers.get("X-Line-Signature"))
         except BadSignature:
@@ -53,10 +49,24 @@ def _webhook(desk: Desk) -> Callable[[web.Request], Awaitable[web.Response]]:
             raise Problem("not_json") from None
         except NotAWebhook:
             raise Problem("not_a_webhook") from None
-        return web.json_response({})
+        return _answer(b"{}")
 
     return webhook
 
 
+async def _body_of(request: web.Request) -> bytes:
+    if request.content.is_eof():  # it came with the head, as LINE's do: nothing to wait for
+        return await request.read()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.read()
+    except TimeoutError:
+        raise Problem("timeout", headers={"Connection": "close"}) from None
+
+
 async def _healthz(_request: web.Request) -> web.Response:
-    return web.json_response({"status": "ok"})
+    return _answer(b'{"status":"ok"}')
+
+
+def _answer(body: bytes) -> web.Response:
+    return web.Response(body=body, headers=_HEADERS)
