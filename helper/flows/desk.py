@@ -30,6 +30,7 @@ class Signals:
     profiles: asyncio.Event = field(default_factory=asyncio.Event)
     quota: asyncio.Event = field(default_factory=asyncio.Event)
     quota_accounts: set[str] = field(default_factory=set)
+    erasing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def ask_quota(self, account_id: str) -> None:
         """LINE's figures of this account are wanted soon."""

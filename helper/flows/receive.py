@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from helper.flows.desk import Desk, friend_changed
+from helper.flows.forgetting import is_from_before, welcome
 from helper.flows.letting_go import end_held
 from helper.line.events import ReceivedEvent, read_webhook
 from helper.line.signature import verify
 from helper.model.refusal import Refused
 from helper.store.database import Transaction
 from helper.store.events import StoredEvent, store_event, store_reply_token
+from helper.store.forgetting import empty_events
 from helper.store.messages import held_messages
 from helper.store.sightings import Seen, note_seen
 
@@ -75,8 +77,15 @@ async def _take_in(transaction: Transaction, account_id: str, event: ReceivedEve
         now,
     )
     meaning = _understand(event, now)
-    if meaning is None or event.user_id is None:
+    if event.user_id is None:
         return
+    if meaning is None or not fresh:
+        # Rare, so that looking costs nothing: repetitions, and kinds of events that are only kept.
+        if await is_from_before(transaction, account_id, event.user_id, event.timestamp):
+            await empty_events(transaction, account_id, [event.webhook_event_id])
+            return
+        if meaning is None:
+            return
     if event.reply_token and event.mode == "active" and (fresh or event.is_redelivery):
         await store_reply_token(
             transaction,
@@ -89,7 +98,11 @@ async def _take_in(transaction: Transaction, account_id: str, event: ReceivedEve
         )
     if not fresh:
         return
-    await note_seen(transaction, account_id, event.user_id, meaning.seen)
+    stranger = await note_seen(transaction, account_id, event.user_id, meaning.seen)
+    if stranger is not None and not await welcome(
+        transaction, stranger, account_id, event.user_id, event.webhook_event_id, event.timestamp
+    ):
+        return
     friend_changed(transaction, account_id, event.user_id)
     if meaning.ends_held:
         status, code = meaning.ends_held

@@ -90,7 +90,7 @@ async def send(
     async def create(transaction: Transaction) -> tuple[Message, bool]:
         earlier = await store.message_of_key(transaction, account_id, idempotency_key, at.now - KEY_LIFE)
         if earlier:
-            if earlier.body_hash != body_hash:
+            if not earlier.is_for(body_hash):
                 raise Refused("idempotency_key_reused")
             return earlier.message, False
         draft = await _draft(transaction, account_id, request, teammate, at, only_sent_by_us=True)

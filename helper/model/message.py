@@ -38,7 +38,10 @@ class SendRequest:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message with its whole life. Times in ms; `objects` are LINE's message objects as sent."""
+    """A message with its whole life. Times in ms; `objects` are LINE's message objects as sent.
+
+    `texts_removed_at`: they were removed then, and `objects` is empty. `user_id` is empty once she was erased.
+    """
 
     id: str
     account_id: str
@@ -68,6 +71,7 @@ class Message:
     error_text: str | None
     created_at: int
     settled_at: int | None
+    texts_removed_at: int | None = None
 
     @property
     def cost(self) -> int:

@@ -105,5 +105,7 @@ async def purge_people(transaction: Transaction, account_id: str) -> None:
         "reply_token",
         "event",
         "link",
+        "forgotten",
+        "forgetting",
     ):
         await transaction.execute(f"DELETE FROM {table} WHERE account_id = $1", account_id)

@@ -75,6 +75,13 @@ class Database(Protocol):
         """
         ...
 
+    async def wipe(self) -> bool:
+        """Overwrite what deleted rows left in the engine's files; units wait meanwhile.
+
+        False while somebody else uses the files: try again later.
+        """
+        ...
+
     async def close(self) -> None:
         """Finish what waits, then close."""
         ...

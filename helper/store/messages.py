@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from helper.model.friend import Named
 from helper.model.message import Message
 from helper.store.database import Reader, Row, Transaction
+from helper.store.forgetting import find_salt, hashed, hidden_key
 
 _SELECT = """
     SELECT message.*, teammate.name AS teammate_name
@@ -44,6 +45,7 @@ def _message(row: Row) -> Message:
         error_text=row["error_text"],
         created_at=row["created_at"],
         settled_at=row["settled_at"],
+        texts_removed_at=row["texts_removed_at"],
     )
 
 
@@ -107,16 +109,29 @@ class Earlier:
 
     message: Message
     body_hash: str
+    salt: str | None = None
+
+    def is_for(self, body_hash: str) -> bool:
+        """Whether it was made for this body. Of an erased friend's message a salted hash is left of the hash."""
+        return self.body_hash == (body_hash if self.salt is None else hashed(self.salt, body_hash))
 
 
 async def message_of_key(reader: Reader, account_id: str, key: str, since: int) -> Earlier | None:
     """The message that an idempotency key has made since a time (ms), or None."""
-    row = await reader.fetch_one(
-        f"{_SELECT} WHERE message.account_id = $1 AND message.idempotency_key = $2", account_id, key
-    )
+    salt = None
+    row = await _row_of_key(reader, account_id, key)
+    if row is None:
+        salt = await find_salt(reader)
+        row = await _row_of_key(reader, account_id, hidden_key(salt, account_id, key)) if salt else None
     if row is None or row["created_at"] < since:
         return None
-    return Earlier(_message(row), row["body_hash"])
+    return Earlier(_message(row), row["body_hash"], salt)
+
+
+async def _row_of_key(reader: Reader, account_id: str, key: str) -> Row | None:
+    return await reader.fetch_one(
+        f"{_SELECT} WHERE message.account_id = $1 AND message.idempotency_key = $2", account_id, key
+    )
 
 
 async def forget_key(transaction: Transaction, account_id: str, key: str) -> None:
@@ -152,6 +167,19 @@ async def held_messages(reader: Reader, account_id: str, user_id: str) -> list[M
     """Messages to a friend that can still be undone."""
     rows = await reader.fetch(
         f"{_SELECT} WHERE message.account_id = $1 AND message.user_id = $2 AND message.status = 'held'",
+        account_id,
+        user_id,
+    )
+    return [_message(row) for row in rows]
+
+
+async def unsettled_reservations(reader: Reader, account_id: str, user_id: str) -> list[Message]:
+    """Messages to a friend that hold a reservation: held, on their way, or uncertain."""
+    rows = await reader.fetch(
+        f"""
+        {_SELECT}
+        WHERE message.account_id = $1 AND message.user_id = $2 AND message.reserved_month IS NOT NULL
+        """,
         account_id,
         user_id,
     )
@@ -376,11 +404,14 @@ async def set_reserved_month(transaction: Transaction, message_id: str, month: s
 
 
 async def resolve_uncertain(transaction: Transaction, message_id: str, now: int) -> bool:
-    """Take an uncertain message with no attempt under way for a teammate's decision; False otherwise."""
+    """Take an uncertain message with no attempt under way for a teammate's decision; False otherwise.
+
+    Of a friend who was erased nobody can find out anything.
+    """
     changed = await transaction.execute(
         """
         UPDATE message SET next_at = NULL
-        WHERE id = $1 AND status = 'uncertain' AND (lease_until IS NULL OR lease_until <= $2)
+        WHERE id = $1 AND status = 'uncertain' AND user_id <> '' AND (lease_until IS NULL OR lease_until <= $2)
         """,
         message_id,
         now,

@@ -30,7 +30,8 @@ _SEEN = """
                                THEN excluded.last_event_mode ELSE friend.last_event_mode END,
         last_event_at = CASE WHEN excluded.last_event_at > friend.last_event_at
                              THEN excluded.last_event_at ELSE friend.last_event_at END
-    RETURNING number, name_key, listed_at
+    RETURNING number, name_key, listed_at, first_seen_at,
+              (SELECT value FROM meta WHERE key = 'forgetting_salt') AS salt
 """
 
 
@@ -47,8 +48,20 @@ class Seen:
     wrote: bool = False
 
 
-async def note_seen(transaction: Transaction, account_id: str, user_id: str, seen: Seen) -> None:
-    """Add an event's facts to the registry; an unknown user_id becomes a friend."""
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Somebody who may be known from before an erasing. `salt` recognises her; `created`: her row is new."""
+
+    salt: str
+    created: bool
+
+
+async def note_seen(transaction: Transaction, account_id: str, user_id: str, seen: Seen) -> Stranger | None:
+    """Add an event's facts to the registry; an unknown user_id becomes a friend.
+
+    Answers a `Stranger` only where people were erased, for a new row or an event older than its row: that is
+    when somebody who was erased may be coming back.
+    """
     row = await transaction.fetch_one(
         _SEEN,
         account_id,
@@ -65,6 +78,10 @@ async def note_seen(transaction: Transaction, account_id: str, user_id: str, see
     if seen.followed and row and row["name_key"]:
         # A new follow moves her to the top of search results, too.
         await _index_name(transaction, account_id, row["number"], row["name_key"], row["listed_at"])
+    if row is None or row["salt"] is None:
+        return None
+    created = row["first_seen_at"] == seen.now
+    return Stranger(row["salt"], created) if created or seen.at <= row["first_seen_at"] else None
 
 
 async def _index_name(

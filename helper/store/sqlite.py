@@ -26,6 +26,7 @@ from helper.model.change import Change
 from helper.store.database import Reader, Row, StoreTrouble, T, TooBusy, Transaction, Value
 from helper.store.dialect import SqliteDialect
 from helper.store.faults import damaged, trouble_of
+from helper.store.wiping import wipe
 
 APPLICATION_ID = 0x49545355
 """Marks a file as ours (SQLite's `application_id`)."""
@@ -253,6 +254,13 @@ class SqliteDatabase:
         if changes and self._subscriber is not None:
             self._subscriber(changes)
 
+    async def wipe(self) -> bool:
+        """Overwrite what deleted rows left in the files; units wait meanwhile. False: in use elsewhere, try later."""
+        try:
+            return await _in_thread(self._writer, wipe)
+        except sqlite3.Error as error:
+            raise trouble_of(error, self.path) or error from error
+
     async def close(self) -> None:
         """Finish what waits, then close every connection."""
         self._closed = True
@@ -314,6 +322,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
+        "secure_delete = ON",  # deleted bytes are overwritten; not every build of SQLite does so by itself
         "temp_store = MEMORY",
         "cache_size = -16000",
     ):

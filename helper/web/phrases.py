@@ -219,6 +219,12 @@ PHRASES: dict[str, Phrase] = {
     "not_held": _phrase(
         409, "Not held any more", "もう取り消せません。", "Too late to undo: it is on its way or settled."
     ),
+    "message_in_flight": _phrase(
+        409,
+        "A message is on its way",
+        "この友だちへのメッセージを送信しているところです。消去していません。少し待ってから、もう一度お試しください。",
+        "A message to this friend is on its way just now. Nothing was erased. Try again in a moment.",
+    ),
     "not_uncertain": _phrase(
         409,
         "Not uncertain",
