@@ -41,7 +41,7 @@ class Daemon:
         desk = office.desk
         self.office = office
         self.practice = PracticeRoom(office.settings, desk, office.vault, lambda: self.webhook.url)
-        self._presence = Presence(office.settings.home)
+        self._presence = Presence(office.settings.home, office.settings.database_path)
         self._background = Background()
         self._hub = Hub(describer(desk), desk.clock)
         self._sockets = EventSockets(self._hub, office.pairing)

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import errno
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -26,10 +27,11 @@ FLAGS = (
     ("log", "text | json"),
 )
 
-NOT_YET = Words(
-    "「ittsu {command}」はまだありません。データフォルダー（{home}）を、Ittsu本体を止めてからコピーしてください。",
-    "`ittsu {command}` is not there yet. Stop the helper and copy its data folder ({home}) instead.",
+CANNOT_WRITE = Words(
+    "{path} に書き込めません: {reason}。ディスクの空きと、フォルダーの権限を確認してください。",
+    "{path} cannot be written: {reason}. Check the free disk space and the folder's permissions.",
 )
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 INTERRUPTED = Words("中止しました。", "Interrupted.")
 
 
@@ -87,8 +89,13 @@ def build_parser() -> argparse.ArgumentParser:
 
     add("doctor", "状態を調べます / check the installation")
     add("openapi", "APIの仕様（OpenAPI 3.1） / the API's OpenAPI document")
-    add("backup", "バックアップ（準備中） / not there yet").add_argument("file")
-    add("restore", "復元（準備中） / not there yet").add_argument("file")
+    backup = add("backup", "データを1つのファイルに控えます（起動中も可） / copy the data into a file")
+    backup.add_argument("file", help="新しいファイル / a new file")
+    backup.add_argument(
+        "--overwrite", action="store_true", help="上書きする / replace the file if it is there"
+    )
+    restored = add("restore", "バックアップに戻します（停止中のみ） / go back to a backup")
+    restored.add_argument("file", help="バックアップのファイル / the backup's file")
     return parser
 
 
@@ -131,9 +138,14 @@ def _run(given: argparse.Namespace) -> int:
                 from helper.demo import demo_once, serve_demo
 
                 return asyncio.run(demo_once() if given.once else serve_demo(settings))
-            case "backup" | "restore":
-                print(NOT_YET.filled(command=given.command, home=settings.home), file=sys.stderr)
-                return 3
+            case "backup":
+                from helper.keeping import back_up
+
+                return back_up(settings, given.file, overwrite=given.overwrite)
+            case "restore":
+                from helper.keeping import restore
+
+                return restore(settings, given.file)
             case _:
                 from helper.commands import run_command
 
@@ -141,6 +153,11 @@ def _run(given: argparse.Namespace) -> int:
     except StoreTrouble as trouble:
         print(trouble, file=sys.stderr)
         return 1
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        where = error.filename or settings.home
+        raise Trouble(CANNOT_WRITE.filled(path=where, reason=error.strerror)) from None
 
 
 def _speak_utf8() -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from contextlib import AsyncExitStack
+from dataclasses import asdict
 
 from helper.connecting import connect, disconnect
 from helper.flows import accounts
@@ -92,7 +93,7 @@ async def pair(office: Office, name: str | None, role: str | None, *, as_json: b
     """`ittsu pair`."""
     name = " ".join((name or _own_name()).split())[:60] or _own_name()
     printed = await office.pairing.print_code(name, role)  # type: ignore[arg-type]
-    running = Presence(office.settings.home).find()
+    running = Presence(office.settings.home, office.settings.database_path).find()
     url = running.api if running is not None else _configured_url(office.settings)
     if as_json:
         print(json.dumps({"code": printed.code, "expires_at": to_rfc3339(printed.expires_at), "url": url}))
@@ -239,7 +240,9 @@ async def _leave_word(office: Office, account_id: str) -> None:
 def _account_json(account: Account) -> dict[str, object]:
     from helper.web.shapes import Account as Shape
 
-    return Shape.of(account, 0).model_dump(mode="json", exclude={"new_friends"})
+    shape: dict[str, object] = asdict(Shape.of(account, 0))
+    del shape["new_friends"]  # nobody has counted
+    return shape
 
 
 def _words_of(refused: Refused) -> Words:

@@ -52,7 +52,7 @@ def _system() -> Finding:
 
 
 def _daemon(office: Office) -> Finding:
-    running = Presence(office.settings.home).find()
+    running = Presence(office.settings.home, office.settings.database_path).find()
     if running is None:
         return Finding(None, Words("Ittsu本体は起動していません", "the helper is not running"))
     return Finding(

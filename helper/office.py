@@ -8,10 +8,12 @@ from helper.flows.desk import Desk, Rules
 from helper.flows.pairing import PairingDesk
 from helper.line.channels import LineChannels
 from helper.model.clock import Clock, SystemClock
+from helper.presence import Presence
 from helper.secrets import SecretStore
 from helper.settings import Settings
 from helper.store import notices
 from helper.store.database import Transaction
+from helper.store.restores import last_restored_at
 from helper.store.sqlite import SqliteDatabase, open_sqlite
 from helper.vault import Vault
 
@@ -34,7 +36,9 @@ async def open_office(stack: AsyncExitStack, settings: Settings, clock: Clock | 
     """Open store, secrets and LINE; `stack` closes them. Raises StoreTrouble."""
     clock = clock or SystemClock()
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = await open_sqlite(settings.database_path)
+    # A daemon of an older version would go on with a schema that it does not know.
+    taken = Presence(settings.home, settings.database_path).is_taken()
+    database = await open_sqlite(settings.database_path, may_migrate=not taken)
     stack.push_async_callback(database.close)
 
     async def own_id(transaction: Transaction) -> str:
@@ -53,6 +57,7 @@ async def open_office(stack: AsyncExitStack, settings: Settings, clock: Clock | 
         new_id=lambda: str(uuid.uuid4()),
         process_id=uuid.uuid4().hex,
         rules=Rules(hold_ms=settings.hold_ms, safe_reply_ms=settings.reply_safe_ms),
+        restored_at=await database.read(last_restored_at),
     )
     pairing = PairingDesk(database, secrets, clock)
     return Office(settings, database, secrets, vault, channels, desk, pairing, instance_id)

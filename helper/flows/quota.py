@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 from helper.flows.desk import Desk, account_in, quota_changed
 from helper.line.answers import LineRejected, LineUnavailable
@@ -11,6 +12,7 @@ from helper.model.refusal import Refused
 from helper.store import quota as store
 from helper.store.accounts import all_accounts
 from helper.store.database import Reader, Transaction
+from helper.store.restores import note_asked
 
 log = logging.getLogger(__name__)
 
@@ -67,9 +69,14 @@ async def take_in(
     await store.open_counter(transaction, account_id, month)
     counter = await store.current_counter(transaction, account_id, month)
     attempted = await store.attempted_reservations(transaction, account_id, month)
+    first = await note_asked(transaction, account_id)
     if recounted_by is None:
         previous = await store.previous_consumption(transaction, account_id, month)
         reconciled = reconcile(counter, consumption, attempted, previous, now)
+        if first:
+            # What the lost time spent must count from now on, also on a day on which LINE may lag.
+            elsewhere = max(reconciled.elsewhere, others(counter, consumption, attempted))
+            reconciled = replace(reconciled, elsewhere=elsewhere)
     else:
         reconciled = Reconciled(others(counter, consumption, attempted), lower_seen=True)
     await store.save_figures(

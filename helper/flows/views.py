@@ -7,7 +7,7 @@ from helper.flows.desk import Desk, Rules, account_in
 from helper.model.account import Account
 from helper.model.friend import Friend
 from helper.model.message import FriendView
-from helper.model.quota import month_of
+from helper.model.quota import Counter, month_of
 from helper.model.route import Plan, ReplyToken, Situation, choose_route
 from helper.store.database import Reader
 from helper.store.events import newest_reply_tokens
@@ -39,7 +39,7 @@ class Wish:
 
 
 def plan_for(
-    account: Account, friend: Friend, token: ReplyToken | None, remaining: int | None, at: Moment, wish: Wish
+    account: Account, friend: Friend, token: ReplyToken | None, counter: Counter, at: Moment, wish: Wish
 ) -> Plan:
     """The route for one friend."""
     return choose_route(
@@ -52,7 +52,8 @@ def plan_for(
             chat_on=account.chat_on and not wish.only_sent_by_us,
             persona_wanted=wish.persona_wanted,
             verified=account.verified,
-            remaining=remaining,
+            remaining=counter.remaining,
+            quota_unasked=counter.unasked,
             hold=at.rules.hold_ms if wish.hold_ms is None else wish.hold_ms,
             safe_age=at.rules.safe_reply_ms,
             now=at.now,
@@ -77,7 +78,7 @@ async def view_friends(
     return [
         FriendView(
             without_old_claim(friend, at.now),
-            plan_for(account, friend, tokens.get(friend.user_id), counter.remaining, at, Wish()),
+            plan_for(account, friend, tokens.get(friend.user_id), counter, at, Wish()),
         )
         for friend in friends
     ]

@@ -27,6 +27,16 @@ def to_rfc3339(moment: int) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{milliseconds:03d}Z"
 
 
+def to_stamp(moment: int) -> str:
+    """Milliseconds → ``20261121T103200Z``, for names of files."""
+    return f"{datetime.fromtimestamp(moment // 1000, UTC):%Y%m%dT%H%M%SZ}"
+
+
+def from_stamp(stamp: str) -> int:
+    """The time of a stamp in ms. Raises ValueError for what is none."""
+    return round(datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp() * 1000)
+
+
 def from_rfc3339(text: str) -> int:
     """RFC 3339 text → milliseconds.
 

@@ -47,10 +47,14 @@ class Counter:
     consumption: int | None = None
     lower_seen: bool = False
     asked_at: int | None = None
+    unasked: bool = False
+    """The database was restored and LINE has not been asked since: how much is left is not known."""
 
     @property
     def remaining(self) -> int | None:
         """What may still be sent as far as LINE has told us; never negative, None where unlimited."""
+        if self.unasked:
+            return 0
         if self.allowance is None:
             return None
         return max(0, self.allowance - self.spent - self.reserved - self.elsewhere - self.floor)

@@ -45,6 +45,8 @@ class Situation:
     safe_age: int
     now: int
     line_now: int
+    quota_unasked: bool = False
+    """LINE has not been asked since a restore: `remaining` is 0 until it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +88,4 @@ def choose_route(situation: Situation) -> Plan:
         return Plan("chat", second=push, hints=hints)
     if push:
         return Plan("push", cost=1, hints=hints)
-    return Plan(None, refused="quota_exhausted", hints=hints)
+    return Plan(None, refused="quota_unknown" if situation.quota_unasked else "quota_exhausted", hints=hints)

@@ -17,13 +17,19 @@ def _counter(row: Row) -> Counter:
         consumption=row["consumption"],
         lower_seen=bool(row["lower_seen"]),
         asked_at=row["asked_at"],
+        unasked=bool(row["unasked"]),
     )
+
+
+_UNASKED = "EXISTS (SELECT 1 FROM quota_unasked WHERE quota_unasked.account_id = $1)"
 
 
 async def find_counter(reader: Reader, account_id: str, month: str) -> Counter | None:
     """A month's counter, or None before its first use."""
     row = await reader.fetch_one(
-        "SELECT * FROM quota_counter WHERE account_id = $1 AND month = $2", account_id, month
+        f"SELECT *, {_UNASKED} AS unasked FROM quota_counter WHERE account_id = $1 AND month = $2",
+        account_id,
+        month,
     )
     return _counter(row) if row else None
 
@@ -34,14 +40,16 @@ async def current_counter(reader: Reader, account_id: str, month: str) -> Counte
     if counter is not None:
         return counter
     row = await reader.fetch_one(
-        """
-        SELECT allowance, floor FROM quota_counter
+        f"""
+        SELECT allowance, floor, {_UNASKED} AS unasked FROM quota_counter
         WHERE account_id = $1 AND month < $2 ORDER BY month DESC LIMIT 1
         """,
         account_id,
         month,
     )
-    return Counter(month, row["allowance"], floor=row["floor"]) if row else Counter(month, 0)
+    if row is None:
+        return Counter(month, 0)
+    return Counter(month, row["allowance"], floor=row["floor"], unasked=bool(row["unasked"]))
 
 
 async def open_counter(transaction: Transaction, account_id: str, month: str) -> None:
@@ -71,10 +79,11 @@ async def reserve(
     """Reserve one message; False when the quota does not allow it. One conditional update decides."""
     await open_counter(transaction, account_id, month)
     changed = await transaction.execute(
-        """
+        f"""
         UPDATE quota_counter SET reserved = reserved + 1
         WHERE account_id = $1 AND month = $2
           AND (allowance IS NULL OR spent + reserved + elsewhere + 1 <= allowance - floor)
+          AND NOT {_UNASKED}
         """,
         account_id,
         month,
@@ -139,11 +148,16 @@ async def add_row(
 
 
 async def attempted_reservations(reader: Reader, account_id: str, month: str) -> int:
-    """Reservations with an attempt: LINE's figure may hold them already."""
+    """Reservations with an attempt: LINE's figure may hold them already.
+
+    Not those that a restore has put in doubt: a person may still give them back, and then LINE's figure has
+    to be complete without them.
+    """
     row = await reader.fetch_one(
         """
         SELECT count(*) AS messages FROM message
         WHERE account_id = $1 AND reserved_month = $2 AND attempts > 0
+          AND coalesce(error_code, '') <> 'restored'
         """,
         account_id,
         month,

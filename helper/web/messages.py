@@ -34,6 +34,7 @@ _REFUSALS = (
     "claimed",
     "free_route_gone",
     "quota_exhausted",
+    "quota_unknown",
 )
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]

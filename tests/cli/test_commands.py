@@ -212,14 +212,6 @@ def test_pairing_without_a_daemon_prints_a_code_for_later() -> None:
     assert "python3 scripts/start.py" in ran.err
 
 
-@pytest.mark.parametrize("command", ["backup", "restore"])
-def test_what_is_not_there_yet_says_so(command: str) -> None:
-    ran = _ittsu(command, "file")
-    assert ran.code != 0
-    assert "まだありません" in ran.err
-    assert "not there yet" in ran.err
-
-
 def test_openapi_prints_the_document() -> None:
     ran = _ittsu("openapi")
     assert ran.json["openapi"].startswith("3.1")
