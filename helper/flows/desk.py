@@ -43,6 +43,7 @@ class Desk:
     """Store, LINE, clock and rules. `credentials` answers None for an account that isn't connected.
 
     `process_id` is another one at every start: what an earlier life of this process held is free.
+    `restored_at` (ms) is when the database was last restored from a backup; None: never.
     """
 
     db: Database
@@ -53,6 +54,7 @@ class Desk:
     process_id: str
     rules: Rules = field(default_factory=Rules)
     signals: Signals = field(default_factory=Signals)
+    restored_at: int | None = None
 
     async def line_now(self, account_id: str, now: int) -> int:
         """LINE's clock in ms, as far as its answers have told us."""

@@ -12,6 +12,7 @@ from helper.store.database import Transaction
 from helper.store.events import StoredEvent, store_event, store_reply_token
 from helper.store.forgetting import empty_events
 from helper.store.messages import held_messages
+from helper.store.restores import doubt_newcomer
 from helper.store.sightings import Seen, note_seen
 
 
@@ -36,7 +37,7 @@ async def receive(desk: Desk, account_id: str, body: bytes, signature: str | Non
     async def store(transaction: Transaction) -> None:
         now = desk.clock.now()
         for event in events:
-            await _take_in(transaction, account_id, event, now)
+            await _take_in(transaction, account_id, event, now, desk.restored_at)
 
     await desk.db.write(store)
     desk.signals.profiles.set()
@@ -66,7 +67,9 @@ def _understand(event: ReceivedEvent, now: int) -> _Meaning | None:
             return None
 
 
-async def _take_in(transaction: Transaction, account_id: str, event: ReceivedEvent, now: int) -> None:
+async def _take_in(
+    transaction: Transaction, account_id: str, event: ReceivedEvent, now: int, restored_at: int | None = None
+) -> None:
     """Store one event and add its facts, once however often and in whatever order it comes."""
     fresh = await store_event(
         transaction,
@@ -98,11 +101,14 @@ async def _take_in(transaction: Transaction, account_id: str, event: ReceivedEve
         )
     if not fresh:
         return
-    stranger = await note_seen(transaction, account_id, event.user_id, meaning.seen)
+    seen = meaning.seen
+    stranger = await note_seen(transaction, account_id, event.user_id, seen)
     if stranger is not None and not await welcome(
         transaction, stranger, account_id, event.user_id, event.webhook_event_id, event.timestamp
     ):
         return
+    if restored_at is not None and (seen.at < restored_at or seen.unblocked or not seen.followed):
+        await doubt_newcomer(transaction, account_id, event.user_id, seen.at, seen.unblocked, restored_at)
     friend_changed(transaction, account_id, event.user_id)
     if meaning.ends_held:
         status, code = meaning.ends_held

@@ -97,7 +97,7 @@ async def send(
         _refuse(draft, request, teammate)
         message = _message(desk, draft, request, teammate, at)
         if message.route == "push":
-            message = await _reserve(transaction, message, at.now)
+            message = await _reserve(transaction, message, draft.counter, at.now)
         if message.first_contact:
             await _take_slot(transaction, message)
         await store.forget_key(transaction, account_id, idempotency_key)
@@ -136,7 +136,7 @@ async def _draft(
     token = (await newest_reply_tokens(reader, account_id, [friend.user_id], at.now)).get(friend.user_id)
     counter = await quota.current_counter(reader, account_id, month_of(at.now))
     wish = Wish(persona is not None, request.hold_ms, only_sent_by_us)
-    plan = plan_for(account, friend, token, counter.remaining, at, wish)
+    plan = plan_for(account, friend, token, counter, at, wish)
     return _Draft(
         account, friend, persona, request.template_id, content.name, tuple(objects), token, counter, plan
     )
@@ -186,11 +186,13 @@ def _refuse(draft: _Draft, request: SendRequest, teammate: Sender) -> None:
     if draft.plan.route != "reply" and request.max_cost < 1:
         raise Refused("free_route_gone")
     if draft.plan.route is None:
-        raise _quota_gone(draft.counter.month)
+        raise _quota_gone(draft.counter)
 
 
-def _quota_gone(month: str) -> Refused:
-    return Refused("quota_exhausted", resets_at=month_end(month))
+def _quota_gone(counter: Counter) -> Refused:
+    if counter.unasked:
+        return Refused("quota_unknown")
+    return Refused("quota_exhausted", resets_at=month_end(counter.month))
 
 
 def _message(desk: Desk, draft: _Draft, request: SendRequest, teammate: Sender, at: Moment) -> Message:
@@ -232,12 +234,12 @@ def _message(desk: Desk, draft: _Draft, request: SendRequest, teammate: Sender, 
     )
 
 
-async def _reserve(transaction: Transaction, message: Message, now: int) -> Message:
+async def _reserve(transaction: Transaction, message: Message, counter: Counter, now: int) -> Message:
     month = month_of(now)
     if not await quota.reserve(
         transaction, message.account_id, month, message.id, message.teammate.id or "", now
     ):
-        raise _quota_gone(month)
+        raise _quota_gone(counter)
     quota_changed(transaction, message.account_id, month)
     return replace(message, reserved_month=month)
 

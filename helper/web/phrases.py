@@ -204,6 +204,12 @@ PHRASES: dict[str, Phrase] = {
         "This month's messages are used up."
         " Still free: friends added within a minute, and people who wrote to you.",
     ),
+    "quota_unknown": _phrase(
+        409,
+        "Quota unknown",
+        "バックアップから復元したあと、残りの通数をまだLINEに確認できていません。送信していません。少し待ってから、もう一度お試しください。",
+        "After a restore LINE has not been asked yet how many messages are left. Nothing was sent: try again soon.",
+    ),
     "idempotency_key_reused": _phrase(
         409,
         "Idempotency-Key reused",
