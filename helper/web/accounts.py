@@ -7,16 +7,18 @@ from pydantic import Field, StringConstraints
 from helper.flows import accounts as flows
 from helper.flows import quota as quota_flows
 from helper.line.answers import Credentials
+from helper.model.clock import to_rfc3339
 from helper.model.quota import month_of
 from helper.web.problems import Problem
-from helper.web.routes import Answer, Call, Nothing, Request, Routes
+from helper.web.routes import Call, Nothing, Request, Routes, answer
 from helper.web.services import Page, Services, sender_of
 from helper.web.shapes import Account, Named, Quota, Time
 
 routes: Routes[Services] = Routes("accounts")
 
 
-class Accounts(Answer):
+@answer
+class Accounts:
     """Every connected account."""
 
     items: list[Account]
@@ -151,7 +153,8 @@ class Month(Page):
         return None if self.cursor is None else int(self.cursor)
 
 
-class LedgerItem(Answer):
+@answer
+class LedgerItem:
     """One change of the count."""
 
     at: Time
@@ -164,7 +167,8 @@ class LedgerItem(Answer):
     route: str | None
 
 
-class Ledger(Answer):
+@answer
+class Ledger:
     """Changes of the count, newest first."""
 
     items: list[LedgerItem]
@@ -186,7 +190,7 @@ async def read_ledger(call: Call[Month, Services]) -> Ledger:
     rows, following = await quota_flows.ledger(desk, call.path("account_id"), month, given.place, given.limit)
     items = [
         LedgerItem(
-            at=row.at,
+            at=to_rfc3339(row.at),
             kind=row.kind,
             cost=row.cost,
             message_id=row.message_id,

@@ -54,10 +54,7 @@ def _document_text() -> bytes:
 
 async def warm() -> None:
     """Build what the first requests would have to build, a piece at a time."""
-    models = {
-        model for route in ROUTES for model in (route.takes, *route.answers.values()) if model is not None
-    }
-    for model in models:
+    for model in {route.takes for route in ROUTES}:
         model.model_rebuild()
         await asyncio.sleep(0)
 

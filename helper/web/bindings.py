@@ -5,16 +5,18 @@ from typing import Annotated, Self
 from pydantic import StringConstraints
 
 from helper.flows import links as flows
+from helper.model.clock import to_rfc3339
 from helper.store.links import Binding as StoredBinding
 from helper.web.problems import Problem
-from helper.web.routes import Answer, Call, Nothing, Request, Routes
+from helper.web.routes import Call, Nothing, Request, Routes, answer
 from helper.web.services import Services, sender_of
 from helper.web.shapes import Time
 
 routes: Routes[Services] = Routes("bindings")
 
 
-class Binding(Answer):
+@answer
+class Binding:
     """A confirmed pair."""
 
     dashboard: str
@@ -29,11 +31,12 @@ class Binding(Answer):
             dashboard=binding.dashboard,
             page_account=binding.page_account,
             account_id=binding.account_id,
-            at=binding.at,
+            at=to_rfc3339(binding.at),
         )
 
 
-class Bindings(Answer):
+@answer
+class Bindings:
     """Every confirmed pair."""
 
     items: list[Binding]

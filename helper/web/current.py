@@ -24,10 +24,10 @@ def describer(desk: Desk) -> Callable[[list[Change]], Awaitable[Mapping[Change, 
                 match change.type:
                     case "message" if change.account_id is not None:
                         message = await send_flows.get(desk, change.account_id, change.subject)
-                        described[change] = Message.of(message).model_dump(mode="json")
+                        described[change] = Message.of(message)
                     case "quota" if change.account_id is not None:
                         counter = await quota_flows.read(desk, change.account_id)
-                        described[change] = Quota.of(counter).model_dump(mode="json")
+                        described[change] = Quota.of(counter)
                     case "account":
                         described[change] = await _account(desk, change.subject)
                     case _:
@@ -53,7 +53,7 @@ async def _friends(desk: Desk, changes: list[Change]) -> dict[Change, Any]:
             views = await friend_flows.views(desk, account_id, user_ids)
         except Refused:
             continue
-        bodies = {view.friend.user_id: Friend.of(view).model_dump(mode="json") for view in views}
+        bodies = {view.friend.user_id: Friend.of(view) for view in views}
         described |= {change: bodies[change.subject] for change in wanted if change.subject in bodies}
     return described
 
@@ -64,4 +64,4 @@ async def _account(desk: Desk, account_id: str) -> Any:
     except Refused:
         return None
     waiting = await account_flows.new_friends(desk, [account_id])
-    return Account.of(account, waiting.get(account_id, 0)).model_dump(mode="json")
+    return Account.of(account, waiting.get(account_id, 0))

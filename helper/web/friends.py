@@ -6,10 +6,11 @@ from pydantic import Field, StringConstraints
 
 from helper.flows import friends as flows
 from helper.flows import links as link_flows
+from helper.model.clock import to_rfc3339
 from helper.model.message import HistoryItem as StoredHistoryItem
 from helper.store.friends import Position
 from helper.web.problems import Problem
-from helper.web.routes import Answer, Call, Nothing, Request, Routes
+from helper.web.routes import Call, Nothing, Request, Routes, answer
 from helper.web.services import InputTime, Page, Services, sender_of
 from helper.web.shapes import Friend, Message, Stage, Time
 
@@ -29,7 +30,8 @@ class Filter(Page):
     tag: str | None = None
 
 
-class Friends(Answer):
+@answer
+class Friends:
     """Friends, newest follow first."""
 
     items: list[Friend]
@@ -173,7 +175,8 @@ class Older(Page):
     cursor: Annotated[str | None, Field(pattern=r"^[0-9]{1,16}-.{1,200}$")] = None
 
 
-class HistoryItem(Answer):
+@answer
+class HistoryItem:
     """What came (`in`) or was sent (`out`). `message` only for what was sent through the API."""
 
     id: str
@@ -188,7 +191,7 @@ class HistoryItem(Answer):
         """From the model."""
         return cls(
             id=item.id,
-            at=item.at,
+            at=to_rfc3339(item.at),
             direction=item.direction,
             kind=item.kind,
             text=item.text,
@@ -196,7 +199,8 @@ class HistoryItem(Answer):
         )
 
 
-class History(Answer):
+@answer
+class History:
     """Both directions, newest first."""
 
     items: list[HistoryItem]
@@ -245,7 +249,8 @@ class Keys(Request):
     keys: Annotated[list[UserKey | MemberKey], Field(max_length=500)]
 
 
-class Found(Answer):
+@answer
+class Found:
     """Who a row is. Only `exact` may be sent to."""
 
     match: Literal["exact", "proposed", "ambiguous", "none"]
@@ -253,7 +258,8 @@ class Found(Answer):
     candidates: list[Friend]
 
 
-class FoundAll(Answer):
+@answer
+class FoundAll:
     """In the order of the keys."""
 
     results: list[Found]
@@ -294,7 +300,8 @@ class LinkedUser(Request):
     user_id: Id
 
 
-class Link(Answer):
+@answer
+class Link:
     """A confirmed pair."""
 
     account_id: str

@@ -3,11 +3,11 @@
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import Field, StringConstraints, model_serializer
+from pydantic import Field, StringConstraints
 
 from helper import __version__
 from helper.web.doors import check_extension, extension_origin
-from helper.web.routes import Answer, Call, Nothing, Query, Request, Routes
+from helper.web.routes import Call, Nothing, Query, Request, Routes, answer
 from helper.web.services import Services
 from helper.web.shapes import Teammate
 
@@ -21,36 +21,32 @@ class Challenge(Query):
     token_id: Annotated[str | None, Field(max_length=100)] = None
 
 
-class Hello(Answer):
-    """Who answers here. `proof` is missing unless the token is known and a nonce was sent."""
+@answer
+class Hello:
+    """Who answers here."""
 
     service: str = "ittsu"
     version: str = __version__
     api: int = 1
     instance_id: str
-    proof: str | None = Field(
-        default=None,
-        description='hex HMAC-SHA256(UTF-8 bytes of proof_key, "ittsu-hello-1\\n" + nonce + "\\n" + host:port)',
-        json_schema_extra={"type": "string"},
-    )
-
-    @model_serializer
-    def _without_empty_proof(self) -> dict[str, str | int]:
-        body: dict[str, str | int] = {
-            "service": self.service,
-            "version": self.version,
-            "api": self.api,
-            "instance_id": self.instance_id,
-        }
-        if self.proof is not None:
-            body["proof"] = self.proof
-        return body
 
 
-@routes.add("GET", "/hello", role=None, takes=Challenge, answers={200: Hello})
+@answer
+class ProvenHello(Hello):
+    """Who answers here, proven to the holder of the token that was named."""
+
+    proof: Annotated[
+        str,
+        Field(
+            description='hex HMAC-SHA256(UTF-8 bytes of proof_key, "ittsu-hello-1\\n" + nonce + "\\n" + host:port)'
+        ),
+    ]
+
+
+@routes.add("GET", "/hello", role=None, takes=Challenge, answers={200: Hello | ProvenHello})
 async def hello(call: Call[Challenge, Services]) -> Hello:
-    """Say who answers here, and prove it to the holder of a token."""
-    proof = None
+    """Say who answers here, and prove it to the holder of a token; `proof` only if the token is known."""
+    instance_id = call.services.instance_id
     address = call.services.doors.own_address(call.request)
     if call.given.token_id is not None:
         token = await call.services.pairing.token(call.given.token_id)
@@ -58,7 +54,9 @@ async def hello(call: Call[Challenge, Services]) -> Hello:
             check_extension(call.request, token.origin)
             if call.given.nonce is not None and address is not None:
                 proof = await call.services.pairing.proof(token.id, call.given.nonce, address)
-    return Hello(instance_id=call.services.instance_id, proof=proof)
+                if proof is not None:
+                    return ProvenHello(instance_id=instance_id, proof=proof)
+    return Hello(instance_id=instance_id)
 
 
 class Client(Request):
@@ -74,7 +72,8 @@ class PairingRequest(Request):
     client: Client
 
 
-class Pairing(Answer):
+@answer
+class Pairing:
     """The token and what proves the helper, told this one time."""
 
     token: str
@@ -104,6 +103,7 @@ async def pair(call: Call[PairingRequest, Services]) -> Pairing:
     )
 
 
+@answer
 class Me(Teammate):
     """The teammate behind the token."""
 
@@ -118,7 +118,8 @@ async def read_me(call: Call[Nothing, Services]) -> Me:
     return Me(id=teammate.id, name=teammate.name, role=teammate.role, token_id=call.token.id)
 
 
-class Teammates(Answer):
+@answer
+class Teammates:
     """Everybody with access."""
 
     items: list[Teammate]

@@ -11,7 +11,7 @@ from helper.flows import send as flows
 from helper.model.message import SendRequest
 from helper.model.template import check_tap_replies, quick_reply
 from helper.web.problems import Problem, in_language
-from helper.web.routes import Answer, Answered, Call, Nothing, Request, Routes
+from helper.web.routes import Answered, Call, Nothing, Request, Routes, answer
 from helper.web.services import Services, sender_of
 from helper.web.shapes import LineMessage, Message, Plan
 from helper.words import Words
@@ -96,7 +96,8 @@ class SendBody(Request):
         return hashlib.sha256(canonical).hexdigest()
 
 
-class Caution(Answer):
+@answer
+class Caution:
     """What the sender should know."""
 
     code: str
@@ -122,7 +123,8 @@ def _caution(code: str, call: Call[SendBody, Services]) -> Caution:
     return Caution(code=code, text=in_language(words, call.request))
 
 
-class Preview(Answer):
+@answer
+class Preview:
     """What a send would be."""
 
     messages: list[LineMessage]

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic import TypeAdapter
 
 from helper import __version__
 from helper.web.phrases import PHRASES
@@ -72,7 +71,7 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
     }
 
 
-def _models(route: Route) -> Iterator[tuple[type[BaseModel], Any]]:
+def _models(route: Route) -> Iterator[tuple[Any, Literal["validation", "serialization"]]]:
     if route.takes_body:
         yield route.takes, "validation"
     for model in route.answers.values():
@@ -82,7 +81,9 @@ def _models(route: Route) -> Iterator[tuple[type[BaseModel], Any]]:
 
 def _schemas(routes: Sequence[Route]) -> tuple[dict[Any, dict[str, Any]], dict[str, Any]]:
     models = list(dict.fromkeys(pair for route in routes for pair in _models(route)))
-    references, definitions = models_json_schema(models, ref_template=REF)
+    references, definitions = TypeAdapter.json_schemas(
+        [(model, mode, TypeAdapter(model)) for model, mode in models], ref_template=REF
+    )
     return dict(references), definitions.get("$defs", {})
 
 

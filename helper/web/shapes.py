@@ -1,10 +1,10 @@
 """What the helper answers: the contract's objects, made from the model's."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from helper.model import account as account_model
 from helper.model import friend as friend_model
@@ -16,20 +16,23 @@ from helper.model import template as template_model
 from helper.model.clock import to_rfc3339
 from helper.store.teammates import Role
 from helper.store.teammates import Teammate as StoredTeammate
-from helper.web.routes import Answer
+from helper.web.routes import answer
 
-Time = Annotated[
-    int,
-    PlainSerializer(to_rfc3339, return_type=str),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
-]
-"""Milliseconds inside, RFC 3339 in UTC outside."""
+Time = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+"""RFC 3339 in UTC."""
+
+
+def maybe_time(moment: int | None) -> Time | None:
+    """Milliseconds, where there are any, as they go out."""
+    return None if moment is None else to_rfc3339(moment)
+
 
 Stage = Literal["new", "contacted", "talking", "blocked"]
 LineMessage = Annotated[Mapping[str, Any], Field(description="A LINE message object.")]
 
 
-class Named(Answer):
+@answer
+class Named:
     """A teammate or persona by id and name. The id is null once it is gone."""
 
     id: str | None
@@ -46,10 +49,11 @@ class Named(Answer):
         return None if named is None else cls.of(named)
 
 
-class Account(Answer):
+@answer
+class Account:
     """A LINE Official Account."""
 
-    id: str = Field(description="The channel id.")
+    id: Annotated[str, Field(description="The channel id.")]
     name: str
     basic_id: str
     premium_id: str | None
@@ -57,13 +61,13 @@ class Account(Answer):
     picture_url: str | None
     verified: bool
     chat_mode: str
-    sandbox: bool = Field(description="Belongs to the practice mode: nothing reaches a customer.")
+    sandbox: Annotated[bool, Field(description="Belongs to the practice mode: nothing reaches a customer.")]
     colour: str
-    floor: int = Field(description="Messages of the month that are kept back.")
-    other_tool_replies: bool = Field(description="Another tool uses the reply tokens.")
+    floor: Annotated[int, Field(description="Messages of the month that are kept back.")]
+    other_tool_replies: Annotated[bool, Field(description="Another tool uses the reply tokens.")]
     default_template_id: str | None
     default_persona_id: str | None
-    new_friends: int = Field(description="Friends in the queue, counted up to 1000.")
+    new_friends: Annotated[int, Field(description="Friends in the queue, counted up to 1000.")]
 
     @classmethod
     def of(cls, account: account_model.Account, new_friends: int) -> Self:
@@ -71,22 +75,24 @@ class Account(Answer):
         return cls(**{name: getattr(account, name) for name in _ACCOUNT_FIELDS}, new_friends=new_friends)
 
 
-_ACCOUNT_FIELDS = tuple(name for name in Account.model_fields if name != "new_friends")
+_ACCOUNT_FIELDS = tuple(field.name for field in fields(Account) if field.name != "new_friends")
 
 
-class SecondRoute(Answer):
+@answer
+class SecondRoute:
     """What is possible besides."""
 
     route: Literal["push"] = "push"
     cost: Literal[1] = 1
 
 
-class Plan(Answer):
+@answer
+class Plan:
     """Which way a message would travel now, and what it would cost."""
 
     route: Literal["reply", "push", "chat"] | None
     cost: Literal[0, 1]
-    refused: str | None = Field(description="Why nothing can be sent: a problem code.")
+    refused: Annotated[str | None, Field(description="Why nothing can be sent: a problem code.")]
     reply_until: Time | None
     second: SecondRoute | None
     hints: list[str]
@@ -98,16 +104,17 @@ class Plan(Answer):
             route=plan.route,
             cost=1 if plan.cost else 0,
             refused=plan.refused,
-            reply_until=plan.reply_until,
+            reply_until=maybe_time(plan.reply_until),
             second=SecondRoute() if plan.second else None,
             hints=list(plan.hints),
         )
 
 
-class FirstContact(Answer):
+@answer
+class FirstContact:
     """What fills a friend's once-only slot."""
 
-    message_id: str | None = Field(description="Null where it was marked by hand.")
+    message_id: Annotated[str | None, Field(description="Null where it was marked by hand.")]
     at: Time
     teammate: Named | None
     persona: Named | None
@@ -118,14 +125,15 @@ class FirstContact(Answer):
         """From the model."""
         return cls(
             message_id=contact.message_id,
-            at=contact.at,
+            at=to_rfc3339(contact.at),
             teammate=Named.maybe(contact.teammate),
             persona=Named.maybe(contact.persona),
             route=contact.route,
         )
 
 
-class Claim(Answer):
+@answer
+class Claim:
     """Who is on it, until when."""
 
     teammate: Named
@@ -134,10 +142,11 @@ class Claim(Answer):
     @classmethod
     def of(cls, claim: friend_model.Claim) -> Self:
         """From the model."""
-        return cls(teammate=Named.of(claim.teammate), until=claim.until)
+        return cls(teammate=Named.of(claim.teammate), until=to_rfc3339(claim.until))
 
 
-class Friend(Answer):
+@answer
+class Friend:
     """A friend of an account."""
 
     user_id: str
@@ -152,10 +161,10 @@ class Friend(Answer):
     first_contact: FirstContact | None
     plan: Plan
     claim: Claim | None
-    mark: str | None = Field(default=None, description="Not there yet: always null.")
-    tags: list[str] | None = Field(default=None, description="Not there yet: always null.")
-    note: str | None = Field(default=None, description="Not there yet: always null.")
-    assignee: Named | None = Field(default=None, description="Not there yet: always null.")
+    mark: Annotated[str | None, Field(description="Not there yet: always null.")] = None
+    tags: Annotated[list[str] | None, Field(description="Not there yet: always null.")] = None
+    note: Annotated[str | None, Field(description="Not there yet: always null.")] = None
+    assignee: Annotated[Named | None, Field(description="Not there yet: always null.")] = None
 
     @classmethod
     def of(cls, view: message_model.FriendView) -> Self:
@@ -166,10 +175,10 @@ class Friend(Answer):
             display_name=friend.display_name,
             picture_url=friend.picture_url,
             stage=friend.stage,
-            followed_at=friend.followed_at,
+            followed_at=maybe_time(friend.followed_at),
             refollowed=friend.refollowed,
-            blocked_at=friend.blocked_at,
-            last_received_at=friend.last_received_at,
+            blocked_at=maybe_time(friend.blocked_at),
+            last_received_at=maybe_time(friend.last_received_at),
             dismissed=friend.dismissed_at is not None,
             first_contact=None if friend.first_contact is None else FirstContact.of(friend.first_contact),
             plan=Plan.of(view.plan),
@@ -177,14 +186,16 @@ class Friend(Answer):
         )
 
 
-class Fault(Answer):
+@answer
+class Fault:
     """Why a message went wrong."""
 
     code: str
     text: str
 
 
-class Message(Answer):
+@answer
+class Message:
     """A message with its state."""
 
     id: str
@@ -216,19 +227,20 @@ class Message(Answer):
             route="reply" if message.route == "reply" else "push",
             cost=1 if message.cost else 0,
             first_contact=message.first_contact,
-            hold_until=message.hold_until,
+            hold_until=maybe_time(message.hold_until),
             teammate=Named.of(message.teammate),
             persona=Named.maybe(message.persona),
             template_id=message.template_id,
             messages=list(message.objects),
             line_request_id=message.line_request_id,
             error=fault,
-            created_at=message.created_at,
-            settled_at=message.settled_at,
+            created_at=to_rfc3339(message.created_at),
+            settled_at=maybe_time(message.settled_at),
         )
 
 
-class Quota(Answer):
+@answer
+class Quota:
     """An account's month, in counted messages."""
 
     month: str
@@ -252,12 +264,13 @@ class Quota(Answer):
             elsewhere=counter.elsewhere,
             floor=counter.floor,
             remaining=counter.remaining,
-            asked_at=counter.asked_at,
-            resets_at=quota_model.month_end(counter.month),
+            asked_at=maybe_time(counter.asked_at),
+            resets_at=to_rfc3339(quota_model.month_end(counter.month)),
         )
 
 
-class Template(Answer):
+@answer
+class Template:
     """A message with placeholders."""
 
     id: str
@@ -278,7 +291,8 @@ class Template(Answer):
         )
 
 
-class Persona(Answer):
+@answer
+class Persona:
     """The name and icon on the bubble."""
 
     id: str
@@ -294,7 +308,8 @@ class Persona(Answer):
         )
 
 
-class Teammate(Answer):
+@answer
+class Teammate:
     """A person with access."""
 
     id: str
@@ -311,9 +326,9 @@ def as_json(name: str, value: object) -> Any:
     """A member of a problem, as JSON: the contract's object where it has one, times as RFC 3339."""
     match value:
         case friend_model.FirstContact():
-            return FirstContact.of(value).model_dump(mode="json")
+            return FirstContact.of(value)
         case friend_model.Claim():
-            return Claim.of(value).model_dump(mode="json")
+            return Claim.of(value)
         case int() if name.endswith(("_at", "until")) and not isinstance(value, bool):
             return to_rfc3339(value)
         case list() | tuple():

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from helper.flows import personas as persona_flows
 from helper.flows import templates as template_flows
-from helper.web.routes import Answer, Call, Nothing, Request, Routes
+from helper.web.routes import Call, Nothing, Request, Routes, answer
 from helper.web.services import Services
 from helper.web.shapes import Persona, Template
 
@@ -26,7 +26,8 @@ class TemplateBody(Request):
     persona_id: MaybeId = None
 
 
-class Templates(Answer):
+@answer
+class Templates:
     """An account's templates; the first one is offered first."""
 
     items: list[Template]
@@ -116,7 +117,8 @@ class PersonaBody(Request):
     teammate_id: MaybeId = None
 
 
-class Personas(Answer):
+@answer
+class Personas:
     """An account's personas."""
 
     items: list[Persona]
