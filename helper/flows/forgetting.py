@@ -51,17 +51,24 @@ async def forget(desk: Desk, account_id: str, user_id: str) -> None:
             raise Refused("message_in_flight")
         for message in await held_messages(transaction, account_id, user_id):
             await end_held(transaction, message, "cancelled", "forgotten", at.now)
-        await _settle_what_nobody_can_know(transaction, account_id, user_id, at.now)
-        friend = await find_friend(transaction, account_id, user_id)
-        contact_at = friend.first_contact.at if friend and friend.first_contact else None
-        salt = await store.ensure_salt(transaction)
-        await store.remember(transaction, salt, account_id, user_id, at.line_now, contact_at)
-        await store.reduce_messages(transaction, salt, account_id, user_id, at.now)
-        await store.erase_friend(transaction, account_id, user_id)
-        await store.begin(transaction, account_id, user_id, at.now)
+        await leave_the_fact(transaction, account_id, user_id, at.line_now, at.now)
         transaction.publish(Change("forgotten", account_id, account_id))
 
     await desk.db.write(erase)
+
+
+async def leave_the_fact(
+    transaction: Transaction, account_id: str, user_id: str, erased_at: int, now: int
+) -> None:
+    """Delete what tells who she is; nothing of hers is held or on its way. `erased_at` is by LINE's clock (ms)."""
+    await _settle_what_nobody_can_know(transaction, account_id, user_id, now)
+    friend = await find_friend(transaction, account_id, user_id)
+    contact_at = friend.first_contact.at if friend and friend.first_contact else None
+    salt = await store.ensure_salt(transaction)
+    await store.remember(transaction, salt, account_id, user_id, erased_at, contact_at)
+    await store.reduce_messages(transaction, salt, account_id, user_id, now)
+    await store.erase_friend(transaction, account_id, user_id)
+    await store.begin(transaction, account_id, user_id, now)
 
 
 async def _settle_what_nobody_can_know(
