@@ -57,10 +57,10 @@ DOUBTS = Words(
     "  - What is left of the month shows as 0 until LINE was asked at the next start.",
 )
 NOT_CARRIED = Words(
-    "  これまでのデータは読めませんでした。バックアップのあとに接続を取り消したメンバーがいれば、"
-    "もう一度取り消してください（ittsu teammate revoke）。",
-    "  What was here before could not be read. Whose access was taken away after the backup must be revoked again"
-    " (ittsu teammate revoke).",
+    "  これまでのデータは読めませんでした。バックアップのあとに接続を取り消したメンバー（ittsu teammate revoke）や、"
+    "情報を消去した友だち（ittsu friend forget）がいれば、もう一度行ってください。",
+    "  What was here before could not be read. Whose access was taken away after the backup (ittsu teammate"
+    " revoke), and who was erased since (ittsu friend forget), must be revoked and erased again.",
 )
 PAIR_AGAIN = Words(
     "  全員の接続（{tokens} 件）を終了しました。"

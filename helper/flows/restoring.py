@@ -9,11 +9,12 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from helper.flows.forgetting import leave_the_fact
 from helper.model.clock import Clock, to_stamp
 from helper.store.backup import Backup, check_file, copy_database, settle_journal, sync_folder
-from helper.store.carrying import Carried, read_what_must_stay, take_over
+from helper.store.carrying import Carried, read_what_must_stay, take_over_gone
 from helper.store.database import Transaction
-from helper.store.restores import Restored, mark_restored
+from helper.store.restores import Restored, mark_restored, revoke_again
 from helper.store.sqlite import open_sqlite
 
 ASIDE = "ittsu-before-restore-{stamp}.sqlite"
@@ -47,10 +48,12 @@ async def restore(backup: Path, database: Path, clock: Clock) -> Outcome:
     at = clock.now()
 
     async def make_safe(transaction: Transaction) -> Restored:
-        done = await mark_restored(transaction, facts.taken_at, at)
         if carried is not None:
-            await take_over(transaction, carried, at)
-        return done
+            await revoke_again(transaction, list(carried.revoked), at)
+            # First, as slots are filled afterwards that say nothing of whether somebody was greeted.
+            for gone in await take_over_gone(transaction, carried):
+                await leave_the_fact(transaction, gone.account_id, gone.user_id, gone.forgotten_at, at)
+        return await mark_restored(transaction, facts.taken_at, at)
 
     opened = await open_sqlite(fresh)
     try:
