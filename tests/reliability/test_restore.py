@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from helper.sandbox.people import Person
 from tests.reliability.clicks import PATIENCE, Click, Counter
 from tests.reliability.line_side import CHANNEL, LineSide
@@ -148,12 +150,7 @@ async def test_a_restore_waits_for_the_daemon_to_stop(tmp_path: Path) -> None:
     async with connected(tmp_path / "home") as (daemon, _line, counter):
         await ittsu(daemon, "backup", tmp_path / "copy.sqlite")
         before = daemon.database.stat().st_ino
-        try:
+        with pytest.raises(AssertionError, match=r"(?s)止めてから.*stop it"):
             await ittsu(daemon, "restore", tmp_path / "copy.sqlite")
-        except AssertionError as said:
-            assert "止めてから" in str(said)
-            assert "stop it" in str(said)
-        else:
-            raise AssertionError("restored under a running daemon")
         assert daemon.database.stat().st_ino == before
         assert await counter.remaining() >= 0
