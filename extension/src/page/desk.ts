@@ -27,7 +27,7 @@ const SAID_FOR = 12_000;
 const CLAIM_AGAIN = 60_000;
 
 /** Why a click did nothing, said once in the dock. */
-export type Halt = 'account_changed' | 'row_changed' | 'not_visible' | 'list_moved' | 'offer_changed';
+export type Halt = 'account_changed' | 'row_changed' | 'not_visible' | 'list_moved' | 'offer_changed' | 'text_rewritten';
 
 export type Listener = (what: 'news' | 'time') => void;
 

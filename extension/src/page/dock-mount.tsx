@@ -39,8 +39,11 @@ export function mountDock(page: Document, desk: Desk, watch: HostWatch): DockMou
   };
 
   const ensure = (): void => {
-    if (!element.isConnected) page.documentElement.append(element);
+    // Also where the page has put it into something of its own, or into a frame.
+    if (element.parentNode !== page.documentElement) page.documentElement.append(element);
+    host.mend();
     try {
+      if (watch.canBeRaised(element)) element.hidePopover();
       if (!element.matches(':popover-open')) {
         element.showPopover();
         watch.raised(element);
@@ -77,7 +80,7 @@ export function mountDock(page: Document, desk: Desk, watch: HostWatch): DockMou
   };
 
   const act = (event: Event, action: () => void): void => {
-    if (watch.accepts(event, element)) action();
+    if (host.mend() && watch.accepts(event, element)) action();
     else if (event.isTrusted) desk.stop('not_visible');
   };
 

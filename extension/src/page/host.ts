@@ -1,6 +1,8 @@
 /** Our elements in somebody else's page: plain elements with a dashed name (custom elements are not to be had in a
  * content script's world) and a closed shadow root that the page can neither read nor restyle. */
 
+import { privately } from '../ui/private';
+
 export type HostName = 'ittsu-dock' | 'ittsu-row';
 
 export interface Host {
@@ -10,16 +12,36 @@ export interface Host {
   body: HTMLElement;
   /** Replaces the host's own declarations, e.g. to move it: an inline style would lose to `all: initial !important`. */
   place(declarations: string): void;
+  /** Puts back style sheets that were lost: a page that moves the host into a frame and back takes them away. True
+   * when nothing was lost. */
+  mend(): boolean;
 }
 
-/** Of the host itself, against the page's rules: important ones inside a shadow root win over the page's own. */
-const DEFENDED = 'all: initial !important; pointer-events: auto !important; visibility: visible !important;';
+/** Of the host itself, against the page's rules: important ones inside a shadow root win over the page's own. What
+ * can be selected, the page's script could read as the selection's text: nothing can, but in the fields to type in. */
+const DEFENDED =
+  'all: initial !important; direction: ltr !important; unicode-bidi: isolate !important; ' +
+  'pointer-events: auto !important; visibility: visible !important; ' +
+  '-webkit-user-select: none !important; user-select: none !important;';
+
+/** Hosts that were made here. A page can give its own elements our names. */
+const made = new WeakSet<Node>();
+
+/** Whether a node of the page is one of our hosts. */
+export const isHost = (node: Node): boolean => made.has(node);
 
 export function makeHost(page: Document, name: HostName, styles: string): Host {
   const element = page.createElement(name);
+  made.add(element);
   const root = element.attachShadow({ mode: 'closed' });
   const own = addSheet(page, root, null, '');
-  addSheet(page, root, styles, styles);
+  addSheet(page, root, styles, privately(styles));
+  const sheets = [...root.adoptedStyleSheets];
+  const mend = (): boolean => {
+    const whole = sheets.every((sheet, at) => root.adoptedStyleSheets[at] === sheet);
+    if (!whole) root.adoptedStyleSheets = sheets;
+    return whole;
+  };
   const body = page.createElement('div');
   body.className = 'ittsu';
   root.append(body);
@@ -31,7 +53,7 @@ export function makeHost(page: Document, name: HostName, styles: string): Host {
     own(`:host { ${DEFENDED} ${declarations} } :host::backdrop { display: none !important; }`);
   };
   place('display: block !important;');
-  return { element, root, body, place };
+  return { element, root, body, place, mend };
 }
 
 /** Parsed once for all rows of a page. */

@@ -19,7 +19,7 @@ interface Row {
   inView: boolean;
   host: Host | null;
   /** What the pill shows: an action is for exactly this, or for nobody. `look` is all that its drawing depends on. */
-  rendered: { accountId: string; person: PagePerson; userId: string | null; look: string } | null;
+  rendered: { accountId: string; person: PagePerson; match: LookupResult['match']; userId: string | null; look: string } | null;
 }
 
 export class RowBoard {
@@ -96,16 +96,17 @@ export class RowBoard {
     const { person } = row;
     const host = (row.host ??= this.makePill(row));
     put(host.element, person);
+    host.mend();
     host.place(pointIn(host.element.parentElement));
     const friend = result.friend && this.desk.newest(accountId, result.friend);
     const look = this.lookOf(accountId, result, friend, person);
     const unchanged = row.rendered?.look === look;
-    row.rendered = { accountId, person, userId: friend?.user_id ?? null, look };
+    row.rendered = { accountId, person, match: result.match, userId: friend?.user_id ?? null, look };
     if (unchanged) return;
     set(host.element, 'match', result.match);
     set(host.element, 'stage', friend?.stage ?? 'unknown');
     const act = (event: Event, action: () => void): void => {
-      if (this.watch.accepts(event, host.element)) action();
+      if (host.mend() && this.watch.accepts(event, host.element)) action();
       else if (event.isTrusted) this.desk.stop('not_visible');
     };
     const room = roomBeside(host.element, person.anchor);
@@ -182,7 +183,7 @@ export class RowBoard {
   }
 
   private send(row: Row, accountId: string, friend: Friend, cost: 0 | 1): void {
-    if (row.host?.element.dataset['match'] !== 'exact' || !this.holds(row, friend.user_id)) return;
+    if (row.rendered?.match !== 'exact' || !this.holds(row, friend.user_id)) return;
     void this.desk.send(accountId, friend, cost, 'row');
   }
 

@@ -2,6 +2,7 @@
  * When a click on our elements counts. A page can move, cover, fade and script whatever it likes, so a click must be a
  * person's own, on a host that has been visible for a while and is what lies under the pointer.
  */
+import { isHost } from './host';
 
 /** Milliseconds that a host must have been visible before a click on it counts. */
 export const VISIBLE_FOR = 300;
@@ -23,9 +24,9 @@ export interface Sight {
   opacity(element: Element): number;
   /** The visible part's centre, in window coordinates; null when no part is in the window. */
   centre(element: Element): { x: number; y: number } | null;
-  /** Whether something of the page's lies above the host there although the pointer goes through it. `now`: looked
-   * at this very moment, else what was seen a moment ago will do. */
-  covered(host: Element, x: number, y: number, when: 'now' | 'lately'): boolean;
+  /** What of the page's lies above the host although the pointer may go through it: `popovers` if the host can be put
+   * above all of it, `all` if not. `now`: looked at this very moment, else what was seen a moment ago will do. */
+  covered(host: Element, when: 'now' | 'lately'): 'nothing' | 'popovers' | 'all';
   /** The host was just put above everything else. */
   raised(host: Element): void;
   /** Calls back when the host comes into sight or goes out of it, or under something; returns how to stop that. */
@@ -82,6 +83,11 @@ export class HostWatch {
     this.sight.raised(host);
   }
 
+  /** Whether popovers of the page lie above the host, and nothing else: then it can be put above them. */
+  canBeRaised(host: Element): boolean {
+    return this.sight.covered(host, 'lately') === 'popovers';
+  }
+
   /** One look at every host. */
   look(): void {
     for (const [host, watched] of this.hosts) this.lookAt(host, watched);
@@ -116,7 +122,7 @@ export class HostWatch {
   }
 
   private isOurs(host: Element, x: number, y: number, when: 'now' | 'lately' = 'now'): boolean {
-    return this.sight.elementAt(x, y) === host && !this.sight.covered(host, x, y, when);
+    return this.sight.elementAt(x, y) === host && this.sight.covered(host, when) === 'nothing';
   }
 
   private visible(host: Element, { body }: Watched, when: 'now' | 'lately'): boolean {
@@ -130,7 +136,8 @@ export class HostWatch {
 
 /** Milliseconds between two of the browser's own judgements of what covers what; it takes no less. */
 const VISIBILITY_DELAY = 100;
-/** Everything that can lie in the browser's top layer, above all other elements. */
+/** Everything that can lie in the browser's top layer, above all other elements. It paints where it likes, whatever
+ * box it has: with a backdrop, a shadow, or a child that overflows. */
 const TOP_LAYER = ':popover-open, dialog:modal, :fullscreen';
 /** Milliseconds that what lies there is remembered between two looks. */
 const LATELY = 110;
@@ -145,13 +152,17 @@ export function pageSight(page: Document, now: () => number, signal: AbortSignal
   for (const type of ['pointermove', 'pointerdown', 'wheel', 'keydown']) {
     view.addEventListener(type, touch, { capture: true, passive: true, signal });
   }
-  /** What was open when a host was raised, and so lies below it. */
+  /** What was open when a host was raised, and so lies below it. A page can take it up again unnoticed, so this only
+   * counts where the browser itself says what is covered. */
   const below = new WeakMap<Element, Set<Element>>();
-  let seen: { at: number; open: Element[] } = { at: -Infinity, open: [] };
-  const openNow = (when: 'now' | 'lately'): Element[] => {
+  const browserSays = 'isVisible' in view.IntersectionObserverEntry.prototype;
+  let seen: { at: number; open: Element[]; pictured: boolean } = { at: -Infinity, open: [], pictured: false };
+  const look = (when: 'now' | 'lately'): typeof seen => {
     // Finding them takes a walk over the whole page.
-    if (when === 'now' || now() - seen.at > LATELY) seen = { at: now(), open: [...page.querySelectorAll(TOP_LAYER)] };
-    return seen.open;
+    if (when === 'now' || now() - seen.at > LATELY) {
+      seen = { at: now(), open: [...page.querySelectorAll(TOP_LAYER)], pictured: isPictured(page) };
+    }
+    return seen;
   };
   return {
     elementAt: (x, y) => page.elementFromPoint(x, y),
@@ -173,43 +184,37 @@ export function pageSight(page: Document, now: () => number, signal: AbortSignal
       const bottom = Math.min(view.innerHeight, box.bottom);
       return right - left >= 1 && bottom - top >= 1 ? { x: (left + right) / 2, y: (top + bottom) / 2 } : null;
     },
-    covered(host, x, y, when) {
-      const open = openNow(when).filter((element) => element !== host && !element.contains(host));
+    covered(host, when) {
+      const { open, pictured } = look(when);
+      if (pictured) return 'all';
       const known = below.get(host);
       for (const element of known ?? []) if (!open.includes(element)) known?.delete(element);
-      return open.some((element) => {
-        const box = element.getBoundingClientRect();
-        const there = x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
-        // Our own hosts have pointer events: whether they lie above is known without this.
-        return there && !known?.has(element) && !element.localName.startsWith('ittsu-');
-      });
+      // Our own hosts have pointer events: whether they lie above is known without this.
+      const above = open.filter((element) => !known?.has(element) && !isHost(element) && !element.contains(host));
+      if (above.length === 0) return 'nothing';
+      return browserSays && above.every((element) => element.matches(':popover-open')) ? 'popovers' : 'all';
     },
     raised(host) {
-      below.set(host, new Set(openNow('now').filter((element) => element !== host)));
+      if (browserSays) below.set(host, new Set(look('now').open.filter((element) => element !== host)));
     },
     follow(host, body, tell) {
-      const inTopLayer = host.hasAttribute('popover');
       const observer = new view.IntersectionObserver((entries) => {
         const entry = entries.at(-1)!;
-        // Only Chromium says `isVisible`. It is asked where the page can paint over us, and only believed where no
-        // filter or fading of the page's own makes it say no to everything.
-        const doubted = !inTopLayer && (entry as { isVisible?: boolean }).isVisible === false;
-        // What we opened ourselves counts as lying above us, too.
-        const covered = doubted && !body.querySelector(':popover-open') && !isDistorted(host, view);
-        tell(entry.isIntersecting && !covered);
-      }, { trackVisibility: !inTopLayer, delay: VISIBILITY_DELAY } as IntersectionObserverInit);
-      observer.observe(inTopLayer ? host : body);
+        // Only Chromium says `isVisible`: nothing is painted over us, and no filter, fading or mask of what we stand in
+        // changes how we look. What we opened ourselves counts as lying above us, too.
+        const doubted = (entry as { isVisible?: boolean }).isVisible === false && !body.querySelector(':popover-open');
+        tell(entry.isIntersecting && !doubted);
+      }, { trackVisibility: true, delay: VISIBILITY_DELAY } as IntersectionObserverInit);
+      observer.observe(host.hasAttribute('popover') ? host : body);
       return () => observer.disconnect();
     },
     touchedAt: () => touched,
   };
 }
 
-/** Whether the browser's own judgement is of no use here: it calls everything in a faded or filtered element hidden. */
-function isDistorted(host: Element, view: Window): boolean {
-  for (let at: Element | null = host; at; at = at.parentElement) {
-    const style = view.getComputedStyle(at);
-    if (style.filter !== 'none' || style.opacity !== '1' || style.mixBlendMode !== 'normal') return true;
-  }
-  return false;
+/** Whether the page shows a picture of itself instead of itself (a view transition): what is seen isn't what is there. */
+function isPictured(page: Document): boolean {
+  // Parsed test documents have no animations.
+  const running = typeof page.getAnimations === 'function' ? page.getAnimations() : [];
+  return running.some(({ effect }) => (effect as KeyframeEffect | null)?.pseudoElement?.startsWith('::view-transition'));
 }

@@ -5,7 +5,7 @@ import type { PageState, Problem } from '../messages';
 import type { Call } from './desk';
 import { Desk } from './desk';
 import { mountDock, type DockMount } from './dock-mount';
-import { removeLeftovers } from './host';
+import { isHost, removeLeftovers } from './host';
 import { Lookups } from './lookups';
 import { EvidenceMemory, judge, type Proof } from './proof';
 import { RowBoard } from './row-board';
@@ -234,5 +234,5 @@ class Visit {
 /** Our own hosts coming and going are no news. */
 function isForeign({ type, addedNodes, removedNodes }: MutationRecord): boolean {
   if (type !== 'childList') return true;
-  return [...addedNodes, ...removedNodes].some((node) => !node.nodeName.toLowerCase().startsWith('ittsu-'));
+  return [...addedNodes, ...removedNodes].some((node) => !isHost(node));
 }

@@ -76,6 +76,7 @@ export function Composer({ desk, accountId, friend }: Props) {
             kinds={template.messages.map(({ type }) => type)}
             tapReplies={template.tap_replies}
             onEdit={editable ? (next) => desk.edit(accountId, friend, next) : undefined}
+            onForeign={() => desk.stop('text_rewritten')}
           />
           {shownTexts.edited && friend && (
             <p class="hint edited">

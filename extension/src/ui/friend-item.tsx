@@ -10,6 +10,7 @@ import { FriendMenu } from './friend-menu';
 import { Clock, More } from './icons';
 import { added, contactedBy, nameShown, refusal } from './phrases';
 import { initial } from './preview';
+import { property } from './private';
 import { SendButton } from './send-button';
 
 interface Props {
@@ -41,7 +42,7 @@ export function FriendItem({ desk, accountId, friend, selected, showAccount, onS
       onFocusCapture={onSelect}
       onClick={onSelect}
     >
-      <span class="face" aria-hidden="true" style={{ '--account': account?.colour ?? 'var(--accent)' }}>
+      <span class="face" aria-hidden="true" style={{ [property('account')]: account?.colour ?? `var(${property('accent')})` }}>
         {friend.display_name ? initial(friend.display_name) : '…'}
       </span>
       <div class="who">

@@ -134,5 +134,7 @@ export function haltText(halt: Halt): string {
       return t('dock_halt_offer');
     case 'not_visible':
       return t('dock_halt_hidden');
+    case 'text_rewritten':
+      return t('dock_halt_text');
   }
 }

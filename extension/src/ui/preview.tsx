@@ -1,5 +1,8 @@
 /** What the customer will see: who it comes from, the bubbles, the one-tap answers. Shared with the options page. */
+import type { TargetedInputEvent } from 'preact';
+import { useRef } from 'preact/hooks';
 import { t } from '../platform';
+import { Typing } from './typing';
 
 export interface PreviewProps {
   /** As LINE shows it above the bubble: 「花子 from 'さくら美容室'」, or the account's name. */
@@ -15,9 +18,11 @@ export interface PreviewProps {
   tapReplies: readonly string[];
   /** Makes the bubbles editable. */
   onEdit?: ((texts: (string | null)[]) => void) | undefined;
+  /** Something other than a person wrote into a bubble; it was put back. */
+  onForeign?: (() => void) | undefined;
 }
 
-export function Preview({ senderDisplay, iconUrl, face, texts, kinds = [], tapReplies, onEdit }: PreviewProps) {
+export function Preview({ senderDisplay, iconUrl, face, texts, kinds = [], tapReplies, onEdit, onForeign }: PreviewProps) {
   const edit = (at: number, text: string): void => onEdit?.(texts.map((old, index) => (index === at ? text : old)));
   return (
     <div class="phone">
@@ -33,15 +38,7 @@ export function Preview({ senderDisplay, iconUrl, face, texts, kinds = [], tapRe
             {t('dock_other_object', [kinds[at] ?? ''])}
           </div>
         ) : onEdit ? (
-          <textarea
-            key={at}
-            class="bubble"
-            aria-label={t('dock_text')}
-            spellcheck={false}
-            rows={Math.min(6, rowsOf(text))}
-            value={text}
-            onInput={(event) => edit(at, event.currentTarget.value)}
-          />
+          <Field key={at} text={text} onEdit={(next) => edit(at, next)} onForeign={onForeign} />
         ) : (
           <div key={at} class="bubble">
             {text}
@@ -56,6 +53,41 @@ export function Preview({ senderDisplay, iconUrl, face, texts, kinds = [], tapRe
         </ul>
       )}
     </div>
+  );
+}
+
+interface FieldProps {
+  text: string;
+  onEdit: (text: string) => void;
+  onForeign: (() => void) | undefined;
+}
+
+/** A bubble that a person, and nobody else, can write in. */
+function Field({ text, onEdit, onForeign }: FieldProps) {
+  const typing = useRef(new Typing()).current;
+  const known = useRef(text);
+  known.current = text;
+  const input = (event: TargetedInputEvent<HTMLTextAreaElement>): void => {
+    const field = event.currentTarget;
+    if (typing.believes(event)) {
+      // Noted here as well: the next change may come before this one is drawn.
+      known.current = field.value;
+      onEdit(field.value);
+      return;
+    }
+    field.value = known.current;
+    onForeign?.();
+  };
+  return (
+    <textarea
+      class="bubble"
+      aria-label={t('dock_text')}
+      spellcheck={false}
+      rows={Math.min(6, rowsOf(text))}
+      value={text}
+      onBeforeInput={(event) => typing.announce(event)}
+      onInput={input}
+    />
   );
 }
 

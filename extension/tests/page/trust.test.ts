@@ -5,7 +5,7 @@ import { HostWatch, type Sight } from '../../src/page/trust';
 let now = 0;
 let opacity = 1;
 let atPoint: Element | null;
-let covered: boolean;
+let covered: ReturnType<Sight['covered']>;
 let tell: (inSight: boolean) => void;
 let host: HTMLElement;
 let button: HTMLElement;
@@ -36,7 +36,7 @@ const pass = (ms: number): void => {
 beforeEach(() => {
   now = 0;
   opacity = 1;
-  covered = false;
+  covered = 'nothing';
   host = document.createElement('ittsu-dock');
   button = document.createElement('button');
   document.body.append(host);
@@ -80,7 +80,7 @@ describe('a click on our element', () => {
 
   it('does not count under something that the pointer goes through', () => {
     pass(1_000);
-    covered = true;
+    covered = 'popovers';
     expect(watch.accepts(click(), host)).toBe(false);
   });
 
