@@ -66,7 +66,9 @@ export function openChannel<Name extends PortName>(
       onGone();
       return;
     }
-    port.onMessage.addListener((message: unknown) => receive(message as Push<Ports[Name]['state']>));
+    port.onMessage.addListener((message: unknown) => {
+      if (isPush<Ports[Name]['state']>(message)) receive(message);
+    });
     port.onDisconnect.addListener(lost);
     for (const { request } of waiting.values()) port.postMessage(request);
   };
@@ -119,6 +121,14 @@ export function openChannel<Name extends PortName>(
       port = null;
     },
   };
+}
+
+/** The background has checked what it says; here only that it says something of ours. */
+function isPush<State>(message: unknown): message is Push<State> {
+  if (typeof message !== 'object' || message === null) return false;
+  const { kind, id, ok, state, problem } = message as Record<string, unknown>;
+  if (kind === 'state') return typeof state === 'object' && state !== null;
+  return kind === 'answer' && typeof id === 'number' && (ok === true || (ok === false && typeof problem === 'object'));
 }
 
 const interrupted = (): CommandRefused =>

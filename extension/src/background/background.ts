@@ -11,15 +11,15 @@ import type { HelperClient } from '../helper/client';
 import { friendKey, type Dashboard, type Preferences } from '../messages';
 import { badge, type Badge } from './badge';
 import { Follower } from './follow';
-import { Link, type LinkStatus, type LinkWorld } from './link';
+import { Link, statusForm, type LinkStatus, type LinkWorld } from './link';
 import { runPageCommand } from './page-commands';
 import { runPanelCommand } from './panel-commands';
 import { OpenPorts, type PortLike, type Viewer } from './ports';
 import { problemOf } from './problems';
 import { sendWithOneKey } from './send';
 import { isOwnPage, pageSender } from './senders';
-import { emptySnapshot, learnFriend, type Snapshot } from './snapshot';
-import { Store, type Area, type Lasting } from './storage';
+import { emptySnapshot, learnFriend, snapshotForm, type Snapshot } from './snapshot';
+import { lastingForms, Store, type Area, type Lasting } from './storage';
 import { pageState, panelState, type Settings } from './view';
 
 /** Milliseconds between looks at the helper while a page is open: a loss must show within five seconds. */
@@ -62,8 +62,8 @@ export class Background {
   private readonly started: Promise<void>;
 
   constructor(private readonly world: BackgroundWorld) {
-    this.lasting = new Store(world.local);
-    this.passing = new Store(world.session);
+    this.lasting = new Store(world.local, lastingForms);
+    this.passing = new Store(world.session, { snapshot: snapshotForm, status: statusForm });
     this.ports = new OpenPorts(
       (viewer) => this.stateFor(viewer),
       (viewer, name, args) => this.answer(viewer, name, args),
@@ -223,7 +223,14 @@ export class Background {
   }
 
   private async remember(preferences: Preferences): Promise<void> {
-    const merged = { ...this.settings.preferences, ...preferences };
+    const { templates, personas } = this.settings.preferences;
+    const merged = {
+      ...this.settings.preferences,
+      ...preferences,
+      // By account: a page knows, and so gives, only those of its own kind.
+      ...(preferences.templates && { templates: { ...templates, ...preferences.templates } }),
+      ...(preferences.personas && { personas: { ...personas, ...preferences.personas } }),
+    };
     this.settings = { ...this.settings, preferences: merged };
     this.changed();
     await this.lasting.set('preferences', merged);

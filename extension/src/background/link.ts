@@ -9,6 +9,8 @@ import { greet, type Greeting, type Pairing } from '../helper/pair';
 import { HelperRefused, NoAnswer, NotTheHelper, type Fetch } from '../helper/request';
 import { openSocket, type Frame, type SocketConstructor } from '../helper/socket';
 import type { Connection, OfflineReason } from '../messages';
+import * as shape from '../shape';
+import type { Shape } from '../shape';
 
 /** Milliseconds between attempts while somebody waits for the answer of a send. */
 const RETRY_WHILE_WAITING = 500;
@@ -22,6 +24,14 @@ export interface LinkStatus {
   reason: OfflineReason | null;
   helperVersion: string | null;
 }
+
+/** As it is kept while the browser runs. */
+export const statusForm: Shape<LinkStatus> = shape.fields({
+  connection: shape.oneOf('unpaired', 'offline', 'ready'),
+  offlineSince: shape.orNull(shape.number(0, Number.MAX_SAFE_INTEGER)),
+  reason: shape.orNull(shape.oneOf('silent', 'stranger', 'impostor', 'unknown_token')),
+  helperVersion: shape.orNull(shape.text(100)),
+});
 
 export interface LinkWorld {
   fetch: Fetch;

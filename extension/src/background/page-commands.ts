@@ -11,8 +11,9 @@ import {
 } from '../messages';
 import { NotAllowed } from './problems';
 import { mayUse } from './senders';
-import * as shape from './shape';
-import type { Shape } from './shape';
+import * as shape from '../shape';
+import type { Shape } from '../shape';
+import { preferencesForm } from './storage';
 import { entryOf, learnFriend, learnMessage, type Snapshot } from './snapshot';
 
 /** What a command works with. */
@@ -65,19 +66,15 @@ const lookupKey: Shape<LookupKey> = shape.either<LookupKey, LookupKey>(
   }),
 );
 
-/** The dock's choices, small and of known form; an account's or a template's id is all the content they have. */
-const preferences: Shape<Preferences> = shape.fields({
-  collapsed: shape.optional(shape.yesOrNo),
-  place: shape.optional(
-    shape.fields({ right: shape.number(-10_000, 100_000), top: shape.number(-10_000, 100_000) }),
-  ),
-  templates: shape.optional(shape.dictionary(/^\d{1,20}$/, shape.id, 500)),
-  personas: shape.optional(shape.dictionary(/^\d{1,20}$/, shape.orNull(shape.id), 500)),
-});
-
 /** A page speaks only of its own dashboard's people and accounts. */
 function ownDashboard(context: PageContext, dashboard: string): void {
   if (dashboard !== context.dashboard) throw new NotAllowed();
+}
+
+/** Practice pages choose for practice accounts only, real dashboards for real ones. */
+function ownAccount(context: PageContext, accountId: string): void {
+  const entry = entryOf(context.snapshot, accountId);
+  if (!entry || !mayUse(context.dashboard, entry.account)) throw new NotAllowed();
 }
 
 export const PAGE_COMMANDS: { [Name in keyof Commands]: Command<Name> } = {
@@ -226,8 +223,12 @@ export const PAGE_COMMANDS: { [Name in keyof Commands]: Command<Name> } = {
     },
   },
   remember: {
-    shape: shape.fields({ preferences }),
-    run: ({ preferences: chosen }, context) => context.remember(chosen),
+    shape: shape.fields({ preferences: preferencesForm }),
+    async run({ preferences }, context) {
+      const chosenFor = [...Object.keys(preferences.templates ?? {}), ...Object.keys(preferences.personas ?? {})];
+      for (const accountId of chosenFor) ownAccount(context, accountId);
+      await context.remember(preferences);
+    },
   },
   openOptions: { shape: shape.nothing, run: (_, context) => context.openOptions() },
 };
@@ -243,8 +244,7 @@ export async function runPageCommand(name: string, args: unknown, context: PageC
   if ('accountId' in checked) {
     // Only now: after a restart of the background the accounts are known once it is connected again.
     await context.client();
-    const entry = entryOf(context.snapshot, String(checked.accountId));
-    if (!entry || !mayUse(context.dashboard, entry.account)) throw new NotAllowed();
+    ownAccount(context, String(checked.accountId));
   }
   return command.run(checked, context);
 }

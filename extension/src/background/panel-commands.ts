@@ -4,8 +4,8 @@ import type { HelperClient } from '../helper/client';
 import { PairingFailed } from '../helper/pair';
 import type { Persona, PersonaDraft, TemplateDraft } from '../helper/types';
 import type { CommandArguments, CommandValue, Dashboard, PanelCommands } from '../messages';
-import * as shape from './shape';
-import type { Shape } from './shape';
+import * as shape from '../shape';
+import type { Shape } from '../shape';
 import { entryOf, type AccountEntry, type Snapshot } from './snapshot';
 
 export interface PanelContext {

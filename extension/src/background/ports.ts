@@ -1,6 +1,8 @@
 /** The open pages: who they are, and what they were last told. */
 import type { Dashboard, Problem, Push, Request } from '../messages';
 import type { Sender } from './senders';
+import { Malformed, sizeOf } from '../shape';
+import { problemOf } from './problems';
 import { isRecord } from './snapshot';
 
 /** The part of the browser's port that is used here. */
@@ -90,11 +92,17 @@ export class OpenPorts {
   }
 
   private async receive(entry: OpenPort, message: unknown): Promise<void> {
-    if (!isRequest(message)) return;
+    const id = requestId(message);
+    // Without an id there is nobody to answer.
+    if (id === null) return;
+    if (!isRequest(message)) {
+      this.post(entry, { kind: 'answer', id, ok: false, problem: problemOf(new Malformed()) });
+      return;
+    }
     const answer = await this.answer(entry.viewer, message.name, message.args);
     // The state first, so that a page that hears "done" already sees what was done.
     this.tell(entry);
-    this.post(entry, { kind: 'answer', id: message.id, ...answer });
+    this.post(entry, { kind: 'answer', id, ...answer });
   }
 
   private post(entry: OpenPort, push: Push<unknown>): void {
@@ -102,6 +110,20 @@ export class OpenPorts {
   }
 }
 
+/** More than any command needs: the longest are 500 people, or five messages. */
+const LONGEST_REQUEST = 400_000;
+
+function requestId(message: unknown): number | null {
+  const id = isRecord(message) ? message['id'] : null;
+  return Number.isSafeInteger(id) ? (id as number) : null;
+}
+
+/** `args` are checked by the command's own form. */
 function isRequest(message: unknown): message is Request {
-  return isRecord(message) && typeof message['id'] === 'number' && typeof message['name'] === 'string';
+  try {
+    return isRecord(message) && typeof message['name'] === 'string' && sizeOf(message) <= LONGEST_REQUEST;
+  } catch (error) {
+    if (error instanceof Malformed) return false;
+    throw error;
+  }
 }

@@ -3,7 +3,7 @@ import { PairingFailed } from '../helper/pair';
 import { HelperRefused, NoAnswer, NotTheHelper } from '../helper/request';
 import type { LocalProblemCode, Problem } from '../messages';
 import { NotConnected } from './link';
-import { Malformed } from './shape';
+import { Malformed } from '../shape';
 
 /** A command that this page may not ask, or not for this account. */
 export class NotAllowed extends Error {

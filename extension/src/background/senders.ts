@@ -4,6 +4,8 @@ import type { Dashboard } from '../messages';
 export interface Sender {
   id?: string | undefined;
   url?: string | undefined;
+  /** Where the browser says it; Firefox says the address only. */
+  origin?: string | undefined;
   frameId?: number | undefined;
   tab?: object | undefined;
 }
@@ -34,7 +36,10 @@ export function dashboardOf(address: string): Dashboard | null {
 /** The dashboard whose top frame this is, in a tab, with our own script in it; else null. */
 export function pageSender(sender: Sender | undefined, ownId: string): Dashboard | null {
   if (!sender || sender.id !== ownId || sender.frameId !== 0 || !sender.tab || !sender.url) return null;
-  return dashboardOf(sender.url);
+  const dashboard = dashboardOf(sender.url);
+  // A sandboxed page has an address, but is not of that origin.
+  if (dashboard && sender.origin !== undefined && sender.origin !== new URL(sender.url).origin) return null;
+  return dashboard;
 }
 
 /** Whether the sender is one of the extension's own pages (options, popup). */

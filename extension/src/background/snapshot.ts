@@ -2,9 +2,11 @@
  * What the background knows of the helper's world: loaded whole after every connection, then kept true by frames.
  * Plain data, so that it can be stored and given back when the browser restarts the background.
  */
+import * as answer from '../helper/answers';
 import type { Frame } from '../helper/socket';
 import type { Account, Binding, Claim, Friend, Message, Persona, Quota, Teammate, Template } from '../helper/types';
 import { friendKey } from '../messages';
+import { accountId as accountIdForm, dictionary, known, list, Malformed, number, orNull, userId, yesOrNo, type Shape } from '../shape';
 
 /** New friends held for each account. The dock shows at least 20. */
 export const QUEUE_LENGTH = 50;
@@ -35,6 +37,25 @@ export interface Snapshot {
   /** Of the last frame; null before the first. */
   lastId: number | null;
 }
+
+const entryForm: Shape<AccountEntry> = known({
+  account: answer.account,
+  quota: orNull(answer.quota),
+  queue: list(answer.friend, 1_000),
+  queueMore: yesOrNo,
+  templates: list(answer.template, 5_000),
+  personas: list(answer.persona, 5_000),
+});
+
+/** As it is kept while the browser runs. */
+export const snapshotForm: Shape<Snapshot> = known({
+  teammate: orNull(answer.teammate),
+  accounts: list(entryForm, 5_000),
+  bindings: list(answer.binding, 50_000),
+  friends: dictionary(/^\d{1,20}\/U[0-9a-f]{32}$/, answer.friend, FRIENDS_REMEMBERED),
+  messages: dictionary(/^[\w.~-]{1,80}$/, known({ accountId: accountIdForm, message: answer.message }), MESSAGES_REMEMBERED),
+  lastId: orNull(number(0, Number.MAX_SAFE_INTEGER)),
+});
 
 export const emptySnapshot = (): Snapshot => ({
   teammate: null,
@@ -119,25 +140,38 @@ export function applyFrame(snapshot: Snapshot, frame: Frame): Followup | null {
   if (type === 'account') return { kind: 'account', accountId };
   const entry = entryOf(snapshot, accountId);
   if (!entry) return ['friend', 'message', 'quota', 'claim'].includes(type) ? { kind: 'reload' } : null;
-  if (!isRecord(data)) return null;
+  try {
+    return applyData(snapshot, entry, type, data);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    // What was said is not understood, but that something changed is: ask. An answer like it ends the connection.
+    return { kind: 'reload' };
+  }
+}
+
+const claimChange = known({ user_id: userId, claim: orNull(answer.claim) });
+
+/** Throws Malformed. */
+function applyData(snapshot: Snapshot, entry: AccountEntry, type: string, data: unknown): Followup | null {
+  const accountId = entry.account.id;
   switch (type) {
     case 'friend':
-      if (typeof data['user_id'] === 'string') learnFriend(snapshot, accountId, data as unknown as Friend);
+      learnFriend(snapshot, accountId, answer.friend(data));
       return entry.queueMore && entry.queue.length < QUEUE_LOW ? { kind: 'queue', accountId } : null;
     case 'message':
-      if (typeof data['id'] === 'string') learnMessage(snapshot, accountId, data as unknown as Message);
+      learnMessage(snapshot, accountId, answer.message(data));
       return null;
     case 'quota': {
       const before = entry.quota?.remaining;
-      entry.quota = data as unknown as Quota;
+      entry.quota = answer.quota(data);
       // Plans depend on whether anything is left, and the helper does not repeat every friend for it.
       return (before === 0) !== (entry.quota.remaining === 0) ? { kind: 'queue', accountId } : null;
     }
-    case 'claim':
-      if (typeof data['user_id'] === 'string') {
-        setClaim(snapshot, accountId, data['user_id'], (data['claim'] as Claim | null) ?? null);
-      }
+    case 'claim': {
+      const change = claimChange(data);
+      setClaim(snapshot, accountId, change.user_id, change.claim);
       return null;
+    }
     default:
       return null;
   }

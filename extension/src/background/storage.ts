@@ -1,6 +1,9 @@
 /** What the extension keeps. Behind two small faces, so that tests need no browser. */
-import type { Pairing } from '../helper/pair';
+import { readAddress } from '../helper/address';
+import { pairingForm, type Pairing } from '../helper/pair';
 import type { Dashboard, Preferences } from '../messages';
+import * as shape from '../shape';
+import { Malformed, type Shape } from '../shape';
 
 /** The browser's storage areas, as far as they are used. */
 export interface Area {
@@ -18,12 +21,46 @@ export interface Lasting {
   preferences: Preferences;
 }
 
-export class Store<Values extends object> {
-  constructor(private readonly area: Area) {}
+/** The dock's choices, small and of known form; an account's or a template's id is all the content they have. */
+export const preferencesForm: Shape<Preferences> = shape.fields({
+  collapsed: shape.optional(shape.yesOrNo),
+  place: shape.optional(
+    shape.fields({ right: shape.number(-10_000, 100_000), top: shape.number(-10_000, 100_000) }),
+  ),
+  templates: shape.optional(shape.dictionary(/^\d{1,20}$/, shape.id, 500)),
+  personas: shape.optional(shape.dictionary(/^\d{1,20}$/, shape.orNull(shape.id), 500)),
+});
 
+export const lastingForms: Forms<Lasting> = {
+  pairing: pairingForm,
+  address: (value) => {
+    const address = shape.text(200)(value);
+    if (readAddress(address) === null) throw new Malformed();
+    return address;
+  },
+  switchedOff: shape.list(shape.dashboard, 50),
+  preferences: preferencesForm,
+};
+
+export type Forms<Values> = { [Key in keyof Values]: Shape<Values[Key]> };
+
+export class Store<Values extends object> {
+  constructor(
+    private readonly area: Area,
+    private readonly forms: Forms<Values>,
+  ) {}
+
+  /** What was stored; null if nothing was, or nothing of the form that is used now. */
   async get<Key extends keyof Values & string>(key: Key): Promise<Values[Key] | null> {
     const found = (await this.area.get(key))[key];
-    return (found as Values[Key] | undefined) ?? null;
+    if (found === undefined || found === null) return null;
+    try {
+      return this.forms[key](found);
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      console.warn(`Ittsu: the stored ${key} is of no known form and is not used`);
+      return null;
+    }
   }
 
   set<Key extends keyof Values & string>(key: Key, value: Values[Key]): Promise<void> {

@@ -40,8 +40,16 @@ export function pageState(
       messages.slice(-RECENT_MESSAGES).map(({ message }) => [message.id, message]),
     ),
     switchedOff: settings.switchedOff.includes(dashboard),
-    preferences: settings.preferences,
+    preferences: preferencesOf(settings.preferences, ids),
   };
+}
+
+/** A page learns what was chosen for its own accounts. */
+function preferencesOf(preferences: Preferences, accountIds: ReadonlySet<string>): Preferences {
+  const own = <Value>(chosen: Record<string, Value> | undefined): Record<string, Value> =>
+    Object.fromEntries(Object.entries(chosen ?? {}).filter(([accountId]) => accountIds.has(accountId)));
+  const { templates, personas, ...rest } = preferences;
+  return { ...rest, ...(templates && { templates: own(templates) }), ...(personas && { personas: own(personas) }) };
 }
 
 export function panelState(snapshot: Snapshot, status: LinkStatus, settings: Settings): PanelState {

@@ -1,6 +1,8 @@
 /** The helper's API as functions. Made only after a proof, and useless once the proof is in doubt. */
+import { anything, Malformed, type Shape } from '../shape';
+import * as answer from './answers';
 import type { Pairing } from './pair';
-import { NoAnswer, request, type Call, type Fetch } from './request';
+import { NoAnswer, NotTheHelper, request, type Call, type Fetch } from './request';
 import type {
   Account,
   Binding,
@@ -26,8 +28,14 @@ const TIMEOUT = 10_000;
 /** A refresh asks LINE. */
 const TIMEOUT_VIA_LINE = 25_000;
 
-/** Joins path segments, each encoded: an account's name on a page may hold any character. */
-const path = (...segments: string[]): string => `/${segments.map(encodeURIComponent).join('/')}`;
+/** Joins path segments, each encoded: an account's name on a page may hold any character. Throws Malformed. */
+const path = (...segments: string[]): string => `/${segments.map(segment).join('/')}`;
+
+function segment(text: string): string {
+  // A step in a path, which no encoding makes a name.
+  if (text === '.' || text === '..') throw new Malformed();
+  return encodeURIComponent(text);
+}
 
 export class HelperClient {
   private trusted = true;
@@ -43,13 +51,13 @@ export class HelperClient {
     this.trusted = false;
   }
 
-  me = (): Promise<Teammate> => this.get('/me');
-  accounts = async (): Promise<Account[]> => (await this.get<Listing<Account>>('/accounts')).items;
-  account = (account: string): Promise<Account> => this.get(path('accounts', account));
+  me = (): Promise<Teammate> => this.get('/me', answer.teammate);
+  accounts = async (): Promise<Account[]> => (await this.get('/accounts', answer.listing(answer.account))).items;
+  account = (account: string): Promise<Account> => this.get(path('accounts', account), answer.account);
   setColour = (account: string, colour: string): Promise<Account> =>
-    this.ask('PATCH', path('accounts', account), { colour });
+    this.ask('PATCH', path('accounts', account), answer.account, { colour });
   setDefaultTemplate = (account: string, template: string): Promise<Account> =>
-    this.ask('PATCH', path('accounts', account), { default_template_id: template });
+    this.ask('PATCH', path('accounts', account), answer.account, { default_template_id: template });
 
   friends(
     account: string,
@@ -57,87 +65,87 @@ export class HelperClient {
   ): Promise<Listing<Friend>> {
     const parameters = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) parameters.set(name, String(value));
-    return this.get(`${path('accounts', account, 'friends')}?${parameters}`);
+    return this.get(`${path('accounts', account, 'friends')}?${parameters}`, answer.listing(answer.friend));
   }
-  friend = (account: string, user: string): Promise<Friend> => this.get(friendPath(account, user));
+  friend = (account: string, user: string): Promise<Friend> => this.get(friendPath(account, user), answer.friend);
   setDismissed = (account: string, user: string, dismissed: boolean): Promise<Friend> =>
-    this.ask('PATCH', friendPath(account, user), { dismissed });
+    this.ask('PATCH', friendPath(account, user), answer.friend, { dismissed });
   async lookup(account: string, keys: LookupKey[]): Promise<LookupResult[]> {
-    const body = await this.ask<{ results: LookupResult[] }>('POST', path('accounts', account, 'friends', 'lookup'), {
-      keys,
-    });
-    return body.results;
+    const where = path('accounts', account, 'friends', 'lookup');
+    return (await this.ask('POST', where, answer.lookupResults, { keys })).results;
   }
   history = (account: string, user: string): Promise<Listing<HistoryItem>> =>
-    this.get(`${friendPath(account, user)}/messages`);
+    this.get(`${friendPath(account, user)}/messages`, answer.listing(answer.historyItem));
   markContacted = (account: string, user: string, route: 'chat' | 'other'): Promise<unknown> =>
-    this.ask('PUT', `${friendPath(account, user)}/first-contact`, { route });
+    this.ask('PUT', `${friendPath(account, user)}/first-contact`, anything, { route });
   unmarkContacted = (account: string, user: string): Promise<unknown> =>
-    this.ask('DELETE', `${friendPath(account, user)}/first-contact`);
+    this.ask('DELETE', `${friendPath(account, user)}/first-contact`, anything);
   claim = (account: string, user: string): Promise<unknown> =>
-    this.ask('POST', `${friendPath(account, user)}/claim`);
+    this.ask('POST', `${friendPath(account, user)}/claim`, anything);
   unclaim = (account: string, user: string): Promise<unknown> =>
-    this.ask('DELETE', `${friendPath(account, user)}/claim`);
+    this.ask('DELETE', `${friendPath(account, user)}/claim`, anything);
 
   link = (account: string, dashboard: string, member: string, user: string): Promise<unknown> =>
-    this.ask('PUT', path('accounts', account, 'links', dashboard, member), { user_id: user });
+    this.ask('PUT', path('accounts', account, 'links', dashboard, member), anything, { user_id: user });
   unlink = (account: string, dashboard: string, member: string): Promise<unknown> =>
-    this.ask('DELETE', path('accounts', account, 'links', dashboard, member));
-  bindings = async (): Promise<Binding[]> => (await this.get<Listing<Binding>>('/bindings')).items;
+    this.ask('DELETE', path('accounts', account, 'links', dashboard, member), anything);
+  bindings = async (): Promise<Binding[]> => (await this.get('/bindings', answer.listing(answer.binding))).items;
   bind = (dashboard: string, pageAccount: string, account: string): Promise<unknown> =>
-    this.ask('PUT', path('bindings', dashboard, pageAccount), { account_id: account });
+    this.ask('PUT', path('bindings', dashboard, pageAccount), anything, { account_id: account });
   unbind = (dashboard: string, pageAccount: string): Promise<unknown> =>
-    this.ask('DELETE', path('bindings', dashboard, pageAccount));
+    this.ask('DELETE', path('bindings', dashboard, pageAccount), anything);
 
   preview = (account: string, body: SendBody): Promise<Preview> =>
-    this.ask('POST', path('accounts', account, 'messages', 'preview'), body);
+    this.ask('POST', path('accounts', account, 'messages', 'preview'), answer.preview, body);
   /** `timeout` in milliseconds. The same key may be used again with the same body: nothing is sent twice. */
   send = (account: string, body: SendBody, idempotencyKey: string, timeout: number): Promise<Message> =>
-    this.ask('POST', path('accounts', account, 'messages'), body, {
+    this.ask('POST', path('accounts', account, 'messages'), answer.message, body, {
       timeout,
       headers: { 'Idempotency-Key': idempotencyKey },
     });
   message = (account: string, message: string): Promise<Message> =>
-    this.get(path('accounts', account, 'messages', message));
+    this.get(path('accounts', account, 'messages', message), answer.message);
   undo = (account: string, message: string): Promise<Message> =>
-    this.ask('DELETE', path('accounts', account, 'messages', message));
+    this.ask('DELETE', path('accounts', account, 'messages', message), answer.message);
   resolve = (account: string, message: string, outcome: 'delivered' | 'not_delivered'): Promise<Message> =>
-    this.ask('POST', path('accounts', account, 'messages', message, 'resolution'), { outcome });
+    this.ask('POST', path('accounts', account, 'messages', message, 'resolution'), answer.message, { outcome });
 
-  quota = (account: string): Promise<Quota> => this.get(path('accounts', account, 'quota'));
+  quota = (account: string): Promise<Quota> => this.get(path('accounts', account, 'quota'), answer.quota);
   refreshQuota = (account: string): Promise<Quota> =>
-    this.ask('POST', path('accounts', account, 'quota', 'refresh'), undefined, { timeout: TIMEOUT_VIA_LINE });
+    this.ask('POST', path('accounts', account, 'quota', 'refresh'), answer.quota, undefined, { timeout: TIMEOUT_VIA_LINE });
 
   templates = async (account: string): Promise<Template[]> =>
-    (await this.get<Listing<Template>>(path('accounts', account, 'templates'))).items;
+    (await this.get(path('accounts', account, 'templates'), answer.listing(answer.template))).items;
   createTemplate = (account: string, draft: TemplateDraft): Promise<Template> =>
-    this.ask('POST', path('accounts', account, 'templates'), draft);
+    this.ask('POST', path('accounts', account, 'templates'), answer.template, draft);
   updateTemplate = (account: string, id: string, draft: TemplateDraft): Promise<Template> =>
-    this.ask('PUT', path('accounts', account, 'templates', id), draft);
+    this.ask('PUT', path('accounts', account, 'templates', id), answer.template, draft);
   deleteTemplate = (account: string, id: string): Promise<unknown> =>
-    this.ask('DELETE', path('accounts', account, 'templates', id));
+    this.ask('DELETE', path('accounts', account, 'templates', id), anything);
 
   personas = async (account: string): Promise<Persona[]> =>
-    (await this.get<Listing<Persona>>(path('accounts', account, 'personas'))).items;
+    (await this.get(path('accounts', account, 'personas'), answer.listing(answer.persona))).items;
   createPersona = (account: string, draft: PersonaDraft): Promise<Persona> =>
-    this.ask('POST', path('accounts', account, 'personas'), draft);
+    this.ask('POST', path('accounts', account, 'personas'), answer.persona, draft);
   updatePersona = (account: string, id: string, draft: PersonaDraft): Promise<Persona> =>
-    this.ask('PUT', path('accounts', account, 'personas', id), draft);
+    this.ask('PUT', path('accounts', account, 'personas', id), answer.persona, draft);
   deletePersona = (account: string, id: string): Promise<unknown> =>
-    this.ask('DELETE', path('accounts', account, 'personas', id));
+    this.ask('DELETE', path('accounts', account, 'personas', id), anything);
 
-  private get<Value>(where: string): Promise<Value> {
-    return this.ask('GET', where);
+  private get<Value>(where: string, form: Shape<Value>): Promise<Value> {
+    return this.ask('GET', where, form);
   }
 
+  /** Throws NotTheHelper for an answer of another form. */
   private async ask<Value>(
     method: Call['method'],
     where: string,
+    form: Shape<Value>,
     body?: unknown,
     options: { timeout?: number; headers?: Record<string, string> } = {},
   ): Promise<Value> {
     if (!this.trusted) throw new NoAnswer();
-    return (await request(this.fetch, {
+    const answered = await request(this.fetch, {
       method,
       url: `${this.pairing.address}/api/v1${where}`,
       timeout: options.timeout ?? TIMEOUT,
@@ -147,7 +155,13 @@ export class HelperClient {
         ...options.headers,
       },
       ...(body === undefined ? {} : { body }),
-    })) as Value;
+    });
+    try {
+      return form(answered);
+    } catch (error) {
+      if (error instanceof Malformed) throw new NotTheHelper(error);
+      throw error;
+    }
   }
 }
 

@@ -1,5 +1,8 @@
 /** Getting to know a helper, and knowing it again. */
-import { hostAndPort } from './address';
+import * as shape from '../shape';
+import { Malformed, type Shape } from '../shape';
+import { hostAndPort, readAddress } from './address';
+import { teammate } from './answers';
 import { isProven, newNonce } from './prove';
 import { NoAnswer, NotTheHelper, HelperRefused, request, type Fetch } from './request';
 import type { Teammate } from './types';
@@ -12,6 +15,22 @@ export interface Pairing {
   proofKey: string;
   teammate: Teammate;
 }
+
+/** As the helper makes them: printable, so that they can stand in a header. */
+const secret = shape.text(200, /^[\x21-\x7e]+$/);
+
+/** As it is kept. The token goes to the address, so one that is not of this computer makes it none. */
+export const pairingForm: Shape<Pairing> = shape.fields({
+  address: (value) => {
+    const address = shape.text(200)(value);
+    if (readAddress(address) !== address) throw new Malformed();
+    return address;
+  },
+  token: secret,
+  tokenId: shape.id,
+  proofKey: secret,
+  teammate,
+});
 
 /** Milliseconds. The helper is on this computer: one that needs longer is as good as away. */
 const HELLO_TIMEOUT = 2_000;
@@ -28,11 +47,14 @@ export type Greeting =
   | { kind: 'stranger' }
   | { kind: 'silent' };
 
-interface Hello {
-  service: string;
-  version: string;
-  proof?: string;
-}
+const helloForm = shape.known({
+  service: shape.oneOf('ittsu'),
+  version: shape.text(100),
+  proof: shape.optional(shape.text(200)),
+});
+type Hello = ReturnType<typeof helloForm>;
+
+const answerForm = shape.known({ token: secret, token_id: shape.id, proof_key: secret, teammate });
 
 /** Asks who is there, and checks the proof. No secret is sent. */
 export async function greet(fetch: Fetch, pairing: Pairing): Promise<Greeting> {
@@ -66,10 +88,11 @@ export class PairingFailed extends Error {
  * given back after that helper has proved itself for the very address dialled. Throws PairingFailed.
  */
 export async function pair(fetch: Fetch, address: string, code: string, clientName: string): Promise<Pairing> {
-  let answer: PairingAnswer;
+  let answer: ReturnType<typeof answerForm>;
   try {
     await sayHello(fetch, address, { nonce: newNonce() });
-    answer = readAnswer(
+    answer = formed(
+      answerForm,
       await request(fetch, {
         method: 'POST',
         url: `${address}/api/v1/pairings`,
@@ -98,22 +121,13 @@ export function readCode(typed: string): string {
   return typed.normalize('NFKC').replace(/\s+/g, '').trim();
 }
 
-interface PairingAnswer {
-  token: string;
-  token_id: string;
-  proof_key: string;
-  teammate: Teammate;
-}
-
-function readAnswer(body: unknown): PairingAnswer {
-  const answer = body as Partial<PairingAnswer> | null;
-  const complete =
-    typeof answer?.token === 'string' &&
-    typeof answer.token_id === 'string' &&
-    typeof answer.proof_key === 'string' &&
-    typeof answer.teammate?.name === 'string';
-  if (!complete) throw new NotTheHelper();
-  return answer as PairingAnswer;
+function formed<Value>(form: Shape<Value>, body: unknown): Value {
+  try {
+    return form(body);
+  } catch (error) {
+    if (error instanceof Malformed) throw new NotTheHelper(error);
+    throw error;
+  }
 }
 
 function explain(error: unknown): PairingFailed {
@@ -135,7 +149,5 @@ async function sayHello(fetch: Fetch, address: string, query: Record<string, str
     url: `${address}/api/v1/hello?${new URLSearchParams(query)}`,
     timeout: HELLO_TIMEOUT,
   });
-  const hello = body as Partial<Hello> | null;
-  if (hello?.service !== 'ittsu' || typeof hello.version !== 'string') throw new NotTheHelper();
-  return hello as Hello;
+  return formed(helloForm, body);
 }

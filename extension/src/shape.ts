@@ -1,16 +1,16 @@
 /**
- * Checks of what comes over a port. A page's process may be compromised: a command is taken only if every field is
- * of the expected form, and only the expected fields are passed on.
+ * Checks of everything that comes from outside: commands over a port (a page's process may be compromised), the
+ * helper's answers, and what was stored. Nothing is taken unless every field is of the expected form.
  */
-import type { Dashboard } from '../messages';
-import { DASHBOARDS } from '../messages';
+import type { Dashboard } from './messages';
+import { DASHBOARDS } from './messages';
 
 /** Returns the checked value, or throws Malformed. */
 export type Shape<Value> = (value: unknown) => Value;
 
 export class Malformed extends Error {
   constructor() {
-    super('malformed command');
+    super('malformed');
     this.name = 'Malformed';
   }
 }
@@ -92,6 +92,25 @@ export function fields<F extends Fields>(shape: F): Shape<RequiredOf<F> & Option
   };
 }
 
+/** These fields, and whatever else there is: a newer helper may say more, and what we stored before may be less. */
+export function known<F extends Fields>(shape: F): Shape<RequiredOf<F> & OptionalOf<F>> {
+  return (value) => {
+    const given = plainObject(value);
+    const checked: Record<string, unknown> = { ...given };
+    for (const [name, check] of Object.entries(shape)) {
+      if (given[name] === undefined) {
+        if (!(OPTIONAL in check)) throw new Malformed();
+        continue;
+      }
+      checked[name] = check(given[name]);
+    }
+    return checked as RequiredOf<F> & OptionalOf<F>;
+  };
+}
+
+/** A value of any form: for answers that decide nothing. */
+export const anything: Shape<unknown> = (value) => value;
+
 export function either<One, Other>(one: Shape<One>, other: Shape<Other>): Shape<One | Other> {
   return (value) => {
     try {
@@ -111,19 +130,29 @@ function plainObject(value: unknown): Record<string, unknown> {
 // The words of the contract.
 export const accountId = text(20, /^\d{1,20}$/);
 export const userId = text(33, /^U[0-9a-f]{32}$/);
-export const id = text(80, /^[\w.~-]+$/);
-export const memberId = text(100);
-export const pageAccount = text(200);
+// They become segments of paths: `.` and `..` would be steps, also encoded.
+export const id = text(80, /^(?!\.{1,2}$)[\w.~-]+$/);
+export const memberId = text(100, /^(?!\.{1,2}$)/);
+export const pageAccount = text(200, /^(?!\.{1,2}$)/);
 export const idempotencyKey = text(100, /^[\w-]{8,100}$/);
 export const dashboard: Shape<Dashboard> = oneOf(...DASHBOARDS);
 export const time = text(40);
 export const nothing = fields({});
 
+/** UTF-16 units as JSON. Throws Malformed for what is no JSON, like something that holds itself. */
+export function sizeOf(value: unknown): number {
+  try {
+    return (JSON.stringify(value) ?? '').length;
+  } catch {
+    throw new Malformed();
+  }
+}
+
 /** LINE message objects: their inside is the helper's to judge; here only their size is limited. */
 export const lineMessages = list(
   (value): { type: string; [property: string]: unknown } => {
     const message = plainObject(value);
-    if (typeof message['type'] !== 'string' || JSON.stringify(message).length > 60_000) throw new Malformed();
+    if (typeof message['type'] !== 'string' || sizeOf(message) > 60_000) throw new Malformed();
     return message as { type: string };
   },
   5,
