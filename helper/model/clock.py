@@ -1,8 +1,11 @@
 """Time comes in from outside: every rule can be tested without sleeping."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Protocol
+
+_FIRST_DAY = date(1970, 1, 1).toordinal()
 
 
 class Clock(Protocol):
@@ -23,8 +26,16 @@ class SystemClock:
 
 def to_rfc3339(moment: int) -> str:
     """Milliseconds → ``2026-11-21T10:32:00.000Z``."""
-    seconds, milliseconds = divmod(moment, 1000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{milliseconds:03d}Z"
+    day, milliseconds = divmod(moment, 86_400_000)
+    seconds, milliseconds = divmod(milliseconds, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    return f"{_date(day)}T{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}.{milliseconds:03d}Z"
+
+
+@lru_cache(maxsize=4096)
+def _date(day: int) -> str:
+    """A list of friends has hundreds of times and few days."""
+    return date.fromordinal(_FIRST_DAY + day).isoformat()
 
 
 def to_stamp(moment: int) -> str:

@@ -8,14 +8,25 @@ runs inside the connection's own thread, so that a whole group of units costs on
 changes nothing outside: when one of a group fails, the others are run once more.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Protocol, TypeVar
 
 from helper.model.change import Change
 
 T = TypeVar("T")
-Row = Mapping[str, Any]
 Value = str | int | None | list[str]
+
+
+class Row(Protocol):
+    """One row: a column by its name, or all of them in order (`one, other = row`), which is faster."""
+
+    def __getitem__(self, column: str) -> Any:
+        """A column's value."""
+        ...
+
+    def __iter__(self) -> Iterator[Any]:
+        """The values in the order of the columns."""
+        ...
 
 
 class Dialect(Protocol):

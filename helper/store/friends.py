@@ -8,8 +8,14 @@ from helper.model.lookup import Candidate
 from helper.model.text import grams, name_key
 from helper.store.database import Reader, Row, Value
 
+# In the order in which `_friend` takes them.
 _SELECT = """
-    SELECT friend.*, contact_by.name AS contact_teammate, claim_by.name AS claim_teammate
+    SELECT friend.number, friend.account_id, friend.user_id, friend.display_name, friend.picture_url,
+           friend.source, friend.followed_at, friend.follows, friend.unblocked, friend.blocked_at,
+           friend.last_received_at, friend.last_event_mode, friend.dismissed_at, friend.profile_asked_at,
+           friend.contact_at, friend.contact_message_id, friend.contact_teammate_id, contact_by.name,
+           friend.contact_persona_id, friend.contact_persona, friend.contact_route,
+           friend.claim_teammate_id, claim_by.name, friend.claim_until
     FROM friend
     LEFT JOIN teammate AS contact_by ON contact_by.id = friend.contact_teammate_id
     LEFT JOIN teammate AS claim_by ON claim_by.id = friend.claim_teammate_id
@@ -21,33 +27,42 @@ def _named(number: str | None, name: str | None) -> Named | None:
 
 
 def _friend(row: Row) -> Friend:
-    contact = None
-    if row["contact_at"] is not None:
+    # fmt: off
+    (
+        number, account_id, user_id, display_name, picture_url,
+        source, followed_at, follows, unblocked, blocked_at,
+        last_received_at, last_event_mode, dismissed_at, profile_asked_at,
+        contact_at, contact_message_id, contact_teammate_id, contact_teammate,
+        contact_persona_id, contact_persona, contact_route,
+        claim_teammate_id, claim_teammate, claim_until,
+    ) = row
+    # fmt: on
+    contact = claim = None
+    if contact_at is not None:
         contact = FirstContact(
-            message_id=row["contact_message_id"],
-            at=row["contact_at"],
-            teammate=_named(row["contact_teammate_id"], row["contact_teammate"]),
-            persona=_named(row["contact_persona_id"], row["contact_persona"]),
-            route=row["contact_route"],
+            contact_message_id,
+            contact_at,
+            _named(contact_teammate_id, contact_teammate),
+            _named(contact_persona_id, contact_persona),
+            contact_route,
         )
-    claim = None
-    if row["claim_until"] is not None and row["claim_teammate"] is not None:
-        claim = Claim(Named(row["claim_teammate_id"], row["claim_teammate"]), row["claim_until"])
+    if claim_until is not None and claim_teammate is not None:
+        claim = Claim(Named(claim_teammate_id, claim_teammate), claim_until)
     return Friend(
-        number=row["number"],
-        account_id=row["account_id"],
-        user_id=row["user_id"],
-        display_name=row["display_name"],
-        picture_url=row["picture_url"],
-        source=row["source"],
-        followed_at=row["followed_at"],
-        follows=row["follows"],
-        unblocked=bool(row["unblocked"]),
-        blocked_at=row["blocked_at"],
-        last_received_at=row["last_received_at"],
-        standby=row["last_event_mode"] == "standby",
-        dismissed_at=row["dismissed_at"],
-        profile_asked_at=row["profile_asked_at"],
+        number=number,
+        account_id=account_id,
+        user_id=user_id,
+        display_name=display_name,
+        picture_url=picture_url,
+        source=source,
+        followed_at=followed_at,
+        follows=follows,
+        unblocked=bool(unblocked),
+        blocked_at=blocked_at,
+        last_received_at=last_received_at,
+        standby=last_event_mode == "standby",
+        dismissed_at=dismissed_at,
+        profile_asked_at=profile_asked_at,
         first_contact=contact,
         claim=claim,
     )
@@ -67,7 +82,7 @@ async def find_friends(reader: Reader, account_id: str, user_ids: Sequence[str])
     rows = await reader.fetch(
         f"{_SELECT} WHERE friend.account_id = $1 AND friend.user_id IN {members}", account_id, list(user_ids)
     )
-    return {row["user_id"]: _friend(row) for row in rows}
+    return {friend.user_id: friend for friend in map(_friend, rows)}
 
 
 @dataclass(frozen=True, slots=True)
