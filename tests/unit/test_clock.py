@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from helper.model.clock import from_rfc3339, to_rfc3339
 
-
 LAST = 253_402_300_799_999
 """The end of the year 9999."""
 
