@@ -6,6 +6,7 @@ from functools import partial
 
 from helper.background import Background
 from helper.connecting import connect, disconnect
+from helper.daily import DailyBackup
 from helper.flows import accounts
 from helper.flows.courier import Courier
 from helper.flows.profiles import ProfileFetcher
@@ -48,6 +49,7 @@ class Daemon:
         self._courier = Courier(desk)
         self._profiles = ProfileFetcher(desk)
         self._reconciler = Reconciler(desk)
+        self._daily = DailyBackup(office.settings.home, office.settings.database_path, desk.clock)
         self._api: Listener | None = None
         self._webhook: Listener | None = None
         self._last_notice = 0
@@ -100,10 +102,12 @@ class Daemon:
         self._background.keep("profiles", self._profiles.run)
         self._background.keep("quota", self._reconciler.run)
         self._background.keep("notices", self._watch_notices)
+        self._background.keep("daily backup", self._daily.run)
         self._background.once("warm", self._warm)
 
     async def close(self) -> None:
         """Stop within two seconds: requests and attempts under way may end, the rest is in the database."""
+        self._daily.close()
         await self._background.close()
         listeners = [listener for listener in (self._api, self._webhook) if listener is not None]
         await asyncio.gather(

@@ -1,17 +1,28 @@
 """`ittsu doctor`: what can be checked from here, and what cannot."""
 
+import asyncio
 import platform
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from helper import __version__
+from helper.daily import DailyBackup
 from helper.flows import accounts, quota
+from helper.flows.backups import EVERY
+from helper.model.clock import to_rfc3339
 from helper.model.refusal import Refused
 from helper.office import Office
 from helper.presence import Presence
+from helper.store.backup import check_file
+from helper.store.database import StoreTrouble
 from helper.words import Words
 
+LITTLE_SPACE = 300_000_000
+"""Free bytes below which something is said."""
+LATE_BACKUP = 3 * EVERY
+"""ms: a computer may be off over a weekend."""
 UNTESTED = ("Darwin", "Windows")
 NOT_CHECKED = Words(
     "ここからは調べられないこと: WebhookがLINEから届くか（トンネル）、LINE公式アカウントマネージャーの応答設定。",
@@ -32,7 +43,7 @@ async def examine(office: Office) -> int:
     findings = [
         Finding(None, Words(f"Ittsu {__version__}、Python {sys.version.split()[0]}", f"Ittsu {__version__}")),
         _system(),
-        Finding(True, Words(f"データベース: {office.settings.database_path}", "the database opens")),
+        *await asyncio.to_thread(_storage, office),
         Finding(None, Words(f"シークレットの保管場所: {office.secrets.place()}", "where secrets are kept")),
         _daemon(office),
         *[finding async for finding in _accounts(office)],
@@ -49,6 +60,55 @@ def _system() -> Finding:
     if name in UNTESTED:
         return Finding(None, Words(f"{name}ではまだ試していません", f"not tested on {name} yet"))
     return Finding(None, Words(f"システム: {name}", "the system"))
+
+
+def _storage(office: Office) -> list[Finding]:
+    """The database's file, the disk it is on, and its backups. Blocks: the file is read to its end."""
+    path = office.settings.database_path
+    try:
+        check_file(path)
+        found = [Finding(True, Words(f"データベース: {path}（全体を確認しました）", "the database is whole"))]
+    except StoreTrouble as trouble:
+        japanese, _, english = str(trouble).partition("\n")
+        found = [Finding(False, Words(japanese, english))]
+    free = shutil.disk_usage(path.parent).free
+    if free < LITTLE_SPACE:
+        space = Words(
+            f"ディスクの空きが{free // 1_000_000} MBしかありません。不要なファイルを消してください",
+            "the disk is almost full: free some space",
+        )
+        found.append(Finding(False, space))
+    found.append(_backups(office))
+    return found
+
+
+def _backups(office: Office) -> Finding:
+    now = office.desk.clock.now()
+    backups = DailyBackup(office.settings.home, office.settings.database_path, office.desk.clock).backups
+    made, failure = backups.made(), backups.failure()
+    if failure is not None:
+        return Finding(
+            False,
+            Words(
+                f"自動バックアップに失敗しました（{failure.code}、{to_rfc3339(failure.at)}）。"
+                f"ディスクの空きと {backups.folder} の権限を確認してください",
+                "the daily backup failed: check the free disk space and that folder's permissions",
+            ),
+        )
+    if not made:
+        return Finding(
+            None,
+            Words(
+                "自動バックアップはまだありません（起動後に作ります）",
+                "no daily backup yet: made after a start",
+            ),
+        )
+    late = now - made[0].at > LATE_BACKUP
+    words = Words(
+        f"自動バックアップ: {len(made)}件、最新 {to_rfc3339(made[0].at)}（{backups.folder}）",
+        "the newest daily backup" + (" is old: they are made while the helper runs" if late else ""),
+    )
+    return Finding(not late, words)
 
 
 def _daemon(office: Office) -> Finding:

@@ -55,7 +55,7 @@ def copy_database(source: Path, target: Path, now: int | None, stop: threading.E
     try:
         _copy(source, target, descriptor, stop)
         if now is not None:
-            with opened(target) as copy:
+            with opened(target, blame=source) as copy:
                 copy.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (TAKEN_AT, str(now)))
         check_file(target, stop, blame=source)
         os.fsync(descriptor)
