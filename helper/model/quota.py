@@ -1,17 +1,26 @@
 """Quota arithmetic: months in Asia/Tokyo, what remains, what LINE's figure means."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 
 TOKYO = timezone(timedelta(hours=9))
 """Asia/Tokyo: no summer time, so a fixed offset is exact."""
 FIRST_DAY = 24 * 3_600_000
 """ms at a month's start in which LINE may still show the old month's figure."""
+_DAY = 24 * 3_600_000
+_TOKYO_AHEAD = 9 * 3_600_000
+_FIRST_ORDINAL = date(1970, 1, 1).toordinal()
 
 
 def month_of(moment: int) -> str:
     """The quota month ("2026-11") a time in ms belongs to."""
-    return f"{datetime.fromtimestamp(moment / 1000, TOKYO):%Y-%m}"
+    return _month_of_day((moment + _TOKYO_AHEAD) // _DAY)
+
+
+@lru_cache
+def _month_of_day(day: int) -> str:
+    return date.fromordinal(_FIRST_ORDINAL + day).isoformat()[:7]
 
 
 def month_start(month: str) -> int:
@@ -58,6 +67,12 @@ class Counter:
         if self.allowance is None:
             return None
         return max(0, self.allowance - self.spent - self.reserved - self.elsewhere - self.floor)
+
+    @property
+    def told(self) -> int | None:
+        """LINE's last figure where it is surely this month's, else None."""
+        after_first_day = self.asked_at is not None and self.asked_at >= month_start(self.month) + FIRST_DAY
+        return self.consumption if self.lower_seen or after_first_day else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,17 @@ async def reserve(
     transaction: Transaction, account_id: str, month: str, message_id: str, teammate_id: str, now: int
 ) -> bool:
     """Reserve one message; False when the quota does not allow it. One conditional update decides."""
-    await open_counter(transaction, account_id, month)
+    if not await _reserve_one(transaction, account_id, month):
+        if await find_counter(transaction, account_id, month) is not None:
+            return False
+        await open_counter(transaction, account_id, month)
+        if not await _reserve_one(transaction, account_id, month):
+            return False
+    await add_row(transaction, account_id, month, now, "reserve", 1, message_id, teammate_id)
+    return True
+
+
+async def _reserve_one(transaction: Transaction, account_id: str, month: str) -> bool:
     changed = await transaction.execute(
         f"""
         UPDATE quota_counter SET reserved = reserved + 1
@@ -88,10 +98,7 @@ async def reserve(
         account_id,
         month,
     )
-    if changed != 1:
-        return False
-    await add_row(transaction, account_id, month, now, "reserve", 1, message_id, teammate_id)
-    return True
+    return changed == 1
 
 
 async def settle(
@@ -195,6 +202,20 @@ async def save_figures(
         await add_row(transaction, account_id, counter.month, now, kind, difference, teammate_id=recounted_by)
 
 
+async def raise_elsewhere(
+    transaction: Transaction, account_id: str, counter: Counter, elsewhere: int, now: int
+) -> None:
+    """Others have sent more than the counter knew."""
+    await transaction.execute(
+        "UPDATE quota_counter SET elsewhere = $3 WHERE account_id = $1 AND month = $2",
+        account_id,
+        counter.month,
+        elsewhere,
+    )
+    difference = elsewhere - counter.elsewhere
+    await add_row(transaction, account_id, counter.month, now, "elsewhere", difference)
+
+
 async def set_floor(transaction: Transaction, account_id: str, month: str, floor: int) -> None:
     """Change the safety stock from this month on."""
     await open_counter(transaction, account_id, month)
@@ -238,20 +259,25 @@ async def ledger_page(
 
 
 async def ledger_sums(reader: Reader, account_id: str) -> list[Row]:
-    """Counters beside what their ledger rows add up to: month, spent, reserved, elsewhere and row_* of each."""
+    """Counters beside what their ledger rows add up to: month, spent, reserved, elsewhere and row_* of each.
+
+    A month with rows and without a counter counts as a counter of nothing.
+    """
     return await reader.fetch(
         """
-        SELECT counter.month, counter.spent, counter.reserved, counter.elsewhere,
+        SELECT months.month, coalesce(counter.spent, 0) AS spent, coalesce(counter.reserved, 0) AS reserved,
+               coalesce(counter.elsewhere, 0) AS elsewhere,
                coalesce(sum(CASE kind WHEN 'settle' THEN cost ELSE 0 END), 0) AS row_spent,
                coalesce(sum(CASE kind WHEN 'reserve' THEN cost WHEN 'settle' THEN -cost
                                       WHEN 'release' THEN -cost ELSE 0 END), 0) AS row_reserved,
                coalesce(sum(CASE kind WHEN 'elsewhere' THEN cost WHEN 'recount' THEN cost ELSE 0 END), 0)
                    AS row_elsewhere
-        FROM quota_counter AS counter
-        LEFT JOIN ledger ON ledger.account_id = counter.account_id AND ledger.month = counter.month
-        WHERE counter.account_id = $1
-        GROUP BY counter.month, counter.spent, counter.reserved, counter.elsewhere
-        ORDER BY counter.month
+        FROM (SELECT month FROM quota_counter WHERE account_id = $1
+              UNION SELECT month FROM ledger WHERE account_id = $1) AS months
+        LEFT JOIN quota_counter AS counter ON counter.account_id = $1 AND counter.month = months.month
+        LEFT JOIN ledger ON ledger.account_id = $1 AND ledger.month = months.month
+        GROUP BY months.month, counter.spent, counter.reserved, counter.elsewhere
+        ORDER BY months.month
         """,
         account_id,
     )

@@ -1,9 +1,16 @@
 """The count: what LINE tells, what others send, and a recount."""
 
 import asyncio
+from typing import Any
+
+import pytest
 
 from helper.flows.quota import Reconciler, ledger, refresh
-from helper.model.quota import month_end
+from helper.line.client import LineClient
+from helper.model.message import Message
+from helper.model.quota import Counter, month_end
+from helper.sandbox.faults import Kind
+from helper.store.database import Reader
 from helper.store.quota import current_counter
 from tests.rig import TARO, Shop
 
@@ -64,14 +71,120 @@ async def test_five_left_and_twenty_clicks_at_once_send_five(shop: Shop) -> None
     assert (await shop.quota()).remaining == 0
 
 
-async def test_a_push_held_over_midnight_belongs_to_the_new_month(shop: Shop) -> None:
-    shop.clock.moment = month_end("2026-11") - 3_000
+NOVEMBER, DECEMBER = "2026-11", "2026-12"
+MIDNIGHT = month_end(NOVEMBER)
+
+
+async def test_what_is_let_go_does_not_show_more_than_line_has_told(shop: Shop) -> None:
+    """LINE's figure is read while a push is under way that it might hold; the push is refused in the end."""
     yui = await shop.sandbox.follow("ゆい", seconds_ago=7200)
-    message = await shop.click(yui)
+    shop.sandbox.platform.somebody_else_sent(shop.line, 1)
+    shop.sandbox.faults.add("push", "429_rate")
+    message = await shop.click(yui, hold_ms=0)
+    await shop.run_due()
+    assert (await refresh(shop.desk, shop.id)).remaining == 200 - 13 - 1
+    shop.sandbox.faults.add("push", "400")
+    await shop.pass_time(3)
+    assert (await shop.message(message)).status == "failed"
+    assert (await shop.quota()).remaining == 200 - 13 - 1, "LINE has told 14"
+    assert await shop.books_balance()
+
+
+async def _over_midnight(shop: Shop, seconds_before: float, **body: Any) -> Message:
+    """A push clicked so long before the month's end in Tokyo."""
+    shop.clock.moment = MIDNIGHT - 3_600_000
+    yui = await shop.sandbox.follow("ゆい", seconds_ago=7200)
+    shop.clock.moment = MIDNIGHT - round(seconds_before * 1000)
+    return await shop.click(yui, **body)
+
+
+async def _spent(shop: Shop) -> tuple[int, int]:
+    """What the two months hold of ours. Nothing may stay reserved, and the rows must add up."""
+
+    async def find(reader: Reader) -> list[Counter]:
+        return [await current_counter(reader, shop.id, month) for month in (NOVEMBER, DECEMBER)]
+
+    months = await shop.desk.db.read(find)
+    assert [month.reserved for month in months] == [0, 0]
+    assert await shop.books_balance()
+    return months[0].spent, months[1].spent
+
+
+async def test_a_push_held_over_midnight_belongs_to_the_new_month(shop: Shop) -> None:
+    message = await _over_midnight(shop, 3)
     assert (await shop.quota()).reserved == 1
     await shop.pass_time(8)
     assert (await shop.message(message)).status == "sent"
-    old = await shop.desk.db.read(lambda reader: current_counter(reader, shop.id, "2026-11"))
-    assert (old.spent, old.reserved) == (0, 0)
-    assert ((await shop.quota()).month, (await shop.quota()).spent) == ("2026-12", 1)
+    assert await _spent(shop) == (0, 1)
+    assert (await shop.quota()).month == DECEMBER
+
+
+async def test_a_push_attempted_before_midnight_and_answered_after_it_belongs_to_the_old_month(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push = LineClient.push
+
+    async def slow_push(self: LineClient, *arguments: Any) -> Any:
+        outcome = await push(self, *arguments)
+        shop.clock.advance(4)
+        return outcome
+
+    monkeypatch.setattr(LineClient, "push", slow_push)
+    message = await _over_midnight(shop, 2, hold_ms=0)
+    await shop.run_due()
+    assert (await shop.quota()).month == DECEMBER
+    assert (await shop.message(message)).status == "sent"
+    assert await _spent(shop) == (1, 0)
+    assert (await refresh(shop.desk, shop.id)).remaining == 200
+
+
+@pytest.mark.parametrize(
+    ("fault", "spent", "elsewhere"),
+    [
+        ("500_after", (1, 0), 0),  # LINE had taken it in November; asked again, it says so in December
+        ("500_before", (1, 0), 1),  # it may have been taken in November; LINE counts it in December
+        ("429_rate", (0, 1), 0),  # surely not taken in November
+    ],
+)
+async def test_a_push_whose_first_attempt_failed_before_midnight(
+    shop: Shop, fault: Kind, spent: tuple[int, int], elsewhere: int
+) -> None:
+    shop.sandbox.faults.add("push", fault)
+    message = await _over_midnight(shop, 0.2, hold_ms=0)
+    await shop.run_due()
+    await shop.pass_time(3)
+    assert (await shop.message(message)).status == "sent"
+    assert await _spent(shop) == spent
+    counter = await refresh(shop.desk, shop.id)
+    assert (counter.month, counter.elsewhere, counter.remaining) == (
+        DECEMBER,
+        elsewhere,
+        200 - spent[1] - elsewhere,
+    )
     assert await shop.books_balance()
+
+
+async def test_a_figure_that_still_shows_last_months_count_is_not_taken_for_the_new_months(
+    shop: Shop,
+) -> None:
+    """LINE's figure runs six hours behind: until 6:00 it is November's, which others go on using."""
+    shop.line.consumption_lag_seconds = 6 * 3600
+    shop.clock.moment = MIDNIGHT - 12 * 3_600_000
+    shop.sandbox.platform.somebody_else_sent(shop.line, 100)
+    shop.clock.moment = MIDNIGHT - 3_600_000
+    assert (await refresh(shop.desk, shop.id)).elsewhere == 113
+    shop.sandbox.platform.somebody_else_sent(shop.line, 40)
+    yui = await shop.sandbox.follow("ゆい", seconds_ago=7200)
+    for hours, told in ((0, 113), (3, 113), (5.5, 153)):
+        shop.clock.moment = MIDNIGHT + round(hours * 3_600_000)
+        assert shop.sandbox.platform.consumption(shop.line)["totalUsage"] == told
+        assert (await refresh(shop.desk, shop.id)).remaining == 200
+    shop.sandbox.platform.somebody_else_sent(shop.line, 5)
+    assert (await shop.click_and_wait(yui)).status == "sent"
+    assert (await refresh(shop.desk, shop.id)).remaining == 199
+    shop.clock.moment = MIDNIGHT + 12 * 3_600_000
+    assert shop.sandbox.platform.consumption(shop.line)["totalUsage"] == 6
+    assert (await refresh(shop.desk, shop.id)).remaining == 200 - 6
+    shop.clock.moment = MIDNIGHT + 30 * 3_600_000
+    assert (await refresh(shop.desk, shop.id)).remaining == 200 - 6
+    assert await _spent(shop) == (0, 1)
