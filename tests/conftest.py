@@ -25,6 +25,13 @@ settings.register_profile(
 settings.load_profile("steady")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Long versions of the property tests."""
+    parser.addoption(
+        "--histories", type=int, default=0, help="generate so many random histories instead of the usual few"
+    )
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The developer's own settings and data stay out of the tests: no ITTSU_* but a throw-away ITTSU_HOME."""
