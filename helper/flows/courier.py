@@ -7,7 +7,7 @@ the lease is gone, by the same rules: an attempt without an outcome counts as on
 import asyncio
 import logging
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helper.flows.desk import Desk, message_changed, quota_changed
 from helper.flows.letting_go import end_held, give_back, let_go
@@ -188,7 +188,9 @@ class Courier:
         number = message.attempts + 1
         await store.begin_attempt(transaction, message.id, number, message.route, now)
         message_changed(transaction, message.account_id, message.id)
-        return _Call(await self._again(transaction, message), number)
+        return _Call(
+            replace(message, attempts=number, first_attempt_at=message.first_attempt_at or now), number
+        )
 
     async def _again(self, reader: Reader, message: Message) -> Message:
         found = await store.find_message(reader, message.account_id, message.id)
@@ -201,7 +203,7 @@ class Courier:
         message = await store.find_message(transaction, due.account_id, due.id)
         if message is None:
             raise RuntimeError(f"message {due.id} is gone although its lease could be taken")
-        last = await store.last_attempt(transaction, message.id)
+        last = await store.last_attempt(transaction, message.id) if message.attempts else None
         if last is None or last.finished:
             return message
         await store.end_attempt(transaction, message.id, last.number, "interrupted", None, None, now)
@@ -296,7 +298,9 @@ class Courier:
         step = after_attempt(_progress(before, now), outcome, now, self._chance)
         if isinstance(outcome, Unknown):
             await store.note_unknown(transaction, before.id, reply=before.route == "reply")
-        await store.note_token_renewed(transaction, before.id, isinstance(outcome, Unauthorised))
+        renewed = isinstance(outcome, Unauthorised)
+        if renewed != before.token_renewed:
+            await store.note_token_renewed(transaction, before.id, renewed)
         if isinstance(outcome, QuotaSpent) or (isinstance(step, Sent) and before.route == "push"):
             self._desk.signals.ask_quota(before.account_id)
         message = await self._again(transaction, before)

@@ -88,8 +88,8 @@ async def send(
     at = await moment(desk, account_id)
 
     async def create(transaction: Transaction) -> tuple[Message, bool]:
-        earlier = await store.message_of_key(transaction, account_id, idempotency_key, at.now - KEY_LIFE)
-        if earlier:
+        earlier = await store.message_of_key(transaction, account_id, idempotency_key)
+        if earlier and earlier.message.created_at >= at.now - KEY_LIFE:
             if not earlier.is_for(body_hash):
                 raise Refused("idempotency_key_reused")
             return earlier.message, False
@@ -100,7 +100,8 @@ async def send(
             message = await _reserve(transaction, message, draft.counter, at.now)
         if message.first_contact:
             await _take_slot(transaction, message)
-        await store.forget_key(transaction, account_id, idempotency_key)
+        if earlier:
+            await store.forget_key(transaction, account_id, idempotency_key)
         await store.insert_message(
             transaction, message, store.Origin(idempotency_key, body_hash, draft.template_name)
         )

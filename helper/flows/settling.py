@@ -16,7 +16,6 @@ async def settle_accepted(
     await store.settle_sent(transaction, message.id, request_id, now)
     if message.reserved_month:
         await quota.settle(transaction, account_id, message.reserved_month, message.id, teammate_id, now)
-        await store.set_reserved_month(transaction, message.id, None)
         quota_changed(transaction, account_id, message.reserved_month)
     else:
         await quota.add_row(transaction, account_id, month_of(now), now, "reply", 0, message.id, teammate_id)

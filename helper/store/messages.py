@@ -1,51 +1,72 @@
 """Messages, their attempts and leases."""
 
-import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+import orjson
 
 from helper.model.friend import Named
 from helper.model.message import Message
 from helper.store.database import Reader, Row, Transaction
 from helper.store.forgetting import find_salt, hashed, hidden_key
 
-_SELECT = """
-    SELECT message.*, teammate.name AS teammate_name
-    FROM message LEFT JOIN teammate ON teammate.id = message.teammate_id
+# In the order in which `_message` takes them.
+_COLUMNS = """
+    message.id, message.account_id, message.user_id, message.status, message.route, message.max_cost,
+    message.first_contact, message.override_reason, message.hold_until, message.teammate_id, teammate.name,
+    message.persona_id, message.persona_name, message.template_id, message.objects, message.retry_key,
+    message.reply_token, message.reply_until, message.attempts, message.first_attempt_at,
+    message.maybe_accepted, message.unknown_replies, message.token_renewed, message.reserved_month,
+    message.next_at, message.line_request_id, message.error_code, message.error_text, message.created_at,
+    message.settled_at, message.texts_removed_at
 """
+_FROM = "FROM message LEFT JOIN teammate ON teammate.id = message.teammate_id"
+_SELECT = f"SELECT {_COLUMNS} {_FROM}"
 
 
-def _message(row: Row) -> Message:
-    persona_name = row["persona_name"]
+def _message(row: Iterable[Any]) -> Message:
+    # fmt: off
+    (
+        message_id, account_id, user_id, status, route, max_cost,
+        first_contact, override_reason, hold_until, teammate_id, teammate_name,
+        persona_id, persona_name, template_id, objects, retry_key,
+        reply_token, reply_until, attempts, first_attempt_at,
+        maybe_accepted, unknown_replies, token_renewed, reserved_month,
+        next_at, line_request_id, error_code, error_text, created_at,
+        settled_at, texts_removed_at,
+    ) = row
+    # fmt: on
     return Message(
-        id=row["id"],
-        account_id=row["account_id"],
-        user_id=row["user_id"],
-        status=row["status"],
-        route=row["route"],
-        max_cost=row["max_cost"],
-        first_contact=bool(row["first_contact"]),
-        override_reason=row["override_reason"],
-        hold_until=row["hold_until"],
-        teammate=Named(row["teammate_id"], row["teammate_name"] or ""),
-        persona=Named(row["persona_id"], persona_name) if persona_name is not None else None,
-        template_id=row["template_id"],
-        objects=tuple(json.loads(row["objects"])),
-        retry_key=row["retry_key"],
-        reply_token=row["reply_token"],
-        reply_until=row["reply_until"],
-        attempts=row["attempts"],
-        first_attempt_at=row["first_attempt_at"],
-        maybe_accepted=bool(row["maybe_accepted"]),
-        unknown_replies=row["unknown_replies"],
-        token_renewed=bool(row["token_renewed"]),
-        reserved_month=row["reserved_month"],
-        next_at=row["next_at"],
-        line_request_id=row["line_request_id"],
-        error_code=row["error_code"],
-        error_text=row["error_text"],
-        created_at=row["created_at"],
-        settled_at=row["settled_at"],
-        texts_removed_at=row["texts_removed_at"],
+        id=message_id,
+        account_id=account_id,
+        user_id=user_id,
+        status=status,
+        route=route,
+        max_cost=max_cost,
+        first_contact=bool(first_contact),
+        override_reason=override_reason,
+        hold_until=hold_until,
+        teammate=Named(teammate_id, teammate_name or ""),
+        persona=Named(persona_id, persona_name) if persona_name is not None else None,
+        template_id=template_id,
+        objects=tuple(orjson.loads(objects)),
+        retry_key=retry_key,
+        reply_token=reply_token,
+        reply_until=reply_until,
+        attempts=attempts,
+        first_attempt_at=first_attempt_at,
+        maybe_accepted=bool(maybe_accepted),
+        unknown_replies=unknown_replies,
+        token_renewed=bool(token_renewed),
+        reserved_month=reserved_month,
+        next_at=next_at,
+        line_request_id=line_request_id,
+        error_code=error_code,
+        error_text=error_text,
+        created_at=created_at,
+        settled_at=settled_at,
+        texts_removed_at=texts_removed_at,
     )
 
 
@@ -87,7 +108,7 @@ async def insert_message(transaction: Transaction, message: Message, origin: Ori
         message.persona.name if message.persona else None,
         message.template_id,
         origin.template_name,
-        json.dumps(message.objects, ensure_ascii=False),
+        orjson.dumps(message.objects).decode(),
         message.created_at,
         message.hold_until,
         message.next_at,
@@ -116,21 +137,27 @@ class Earlier:
         return self.body_hash == (body_hash if self.salt is None else hashed(self.salt, body_hash))
 
 
-async def message_of_key(reader: Reader, account_id: str, key: str, since: int) -> Earlier | None:
-    """The message that an idempotency key has made since a time (ms), or None."""
+async def message_of_key(reader: Reader, account_id: str, key: str) -> Earlier | None:
+    """The message that an idempotency key has made, or None."""
     salt = None
     row = await _row_of_key(reader, account_id, key)
     if row is None:
         salt = await find_salt(reader)
         row = await _row_of_key(reader, account_id, hidden_key(salt, account_id, key)) if salt else None
-    if row is None or row["created_at"] < since:
+    if row is None:
         return None
-    return Earlier(_message(row), row["body_hash"], salt)
+    body_hash, *message = row
+    return Earlier(_message(message), body_hash, salt)
 
 
 async def _row_of_key(reader: Reader, account_id: str, key: str) -> Row | None:
     return await reader.fetch_one(
-        f"{_SELECT} WHERE message.account_id = $1 AND message.idempotency_key = $2", account_id, key
+        f"""
+        SELECT message.body_hash, {_COLUMNS} {_FROM}
+        WHERE message.account_id = $1 AND message.idempotency_key = $2
+        """,
+        account_id,
+        key,
     )
 
 
@@ -190,6 +217,14 @@ async def all_held(reader: Reader, account_id: str) -> list[Message]:
     """Every message of an account that can still be undone."""
     rows = await reader.fetch(
         f"{_SELECT} WHERE message.account_id = $1 AND message.status = 'held'", account_id
+    )
+    return [_message(row) for row in rows]
+
+
+async def held_by_teammate(reader: Reader, teammate_id: str) -> list[Message]:
+    """Every message that a teammate sent and that can still be undone."""
+    rows = await reader.fetch(
+        f"{_SELECT} WHERE message.teammate_id = $1 AND message.status = 'held'", teammate_id
     )
     return [_message(row) for row in rows]
 
@@ -362,11 +397,12 @@ async def try_later(transaction: Transaction, message_id: str, status: str, next
 
 
 async def settle_sent(transaction: Transaction, message_id: str, request_id: str | None, now: int) -> None:
-    """sending or uncertain → sent."""
+    """sending or uncertain → sent; what was reserved is spent."""
     await transaction.execute(
         """
         UPDATE message SET status = 'sent', line_request_id = $2, settled_at = $3, next_at = NULL,
-                           lease_owner = NULL, lease_until = NULL, error_code = NULL, error_text = NULL
+                           lease_owner = NULL, lease_until = NULL, error_code = NULL, error_text = NULL,
+                           reserved_month = NULL
         WHERE id = $1
         """,
         message_id,
