@@ -12,12 +12,14 @@ import unicodedata
 from collections import deque
 from dataclasses import dataclass, replace
 
+from helper.flows.letting_go import end_held
 from helper.model.change import Change
 from helper.model.clock import Clock
 from helper.model.refusal import Refused
 from helper.secrets import SecretStore, proof_key
 from helper.store import teammates as store
 from helper.store.database import Database, Reader, StoreTrouble, TooBusy, Transaction
+from helper.store.messages import held_by_teammate
 from helper.store.notices import add_notice
 from helper.store.teammates import PairingCode, Role, Teammate, Token
 
@@ -187,7 +189,8 @@ class PairingDesk:
     async def revoke(self, teammate_id: str) -> Teammate:
         """Take a teammate's access away. Raises Refused `teammate_unknown`.
 
-        Also the last admin's: `ittsu pair --role admin` on this computer always makes another one.
+        What they sent and could still undo is cancelled (`teammate_revoked`): whoever has their token must not
+        get anything out after it is worth nothing. Also the last admin's: `ittsu pair --role admin` on this computer always makes another one.
         """
         now = self._clock.now()
 
@@ -195,6 +198,7 @@ class PairingDesk:
             teammate = await store.find_teammate(transaction, teammate_id)
             if teammate is None or not await store.revoke_teammate(transaction, teammate_id, now):
                 raise Refused("teammate_unknown")
+            await _cancel_held(transaction, teammate_id, now)
             await add_notice(transaction, "teammate", teammate_id, now)
             transaction.publish(Change("teammate", None, teammate_id))
             return teammate
@@ -209,6 +213,15 @@ class PairingDesk:
 
     async def _proof_key(self, token_id: str) -> str:
         return proof_key(await self._secrets.instance_key(), token_id)
+
+
+async def _cancel_held(transaction: Transaction, teammate_id: str, now: int) -> None:
+    held = await held_by_teammate(transaction, teammate_id)
+    for message in held:
+        await end_held(transaction, message, "cancelled", "teammate_revoked", now)
+    # A daemon that this process stands beside has its pages read these again.
+    for account_id in sorted({message.account_id for message in held}):
+        await add_notice(transaction, "account", account_id, now)
 
 
 async def _admit(transaction: Transaction, code: PairingCode, now: int) -> Teammate:

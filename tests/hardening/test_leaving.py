@@ -1,6 +1,8 @@
 """A teammate who leaves, or whose role changes: from that moment, whatever she had begun."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import orjson
 
@@ -98,3 +100,62 @@ async def test_what_she_said_stays_hers_after_she_left(helper: Helper) -> None:
     await helper.call("DELETE", f"/teammates/{hanako}")
     friend = (await helper.call("GET", f"{HERE}/friends/{person.user_id}")).body
     assert friend["first_contact"]["teammate"]["name"] == "花子"
+
+
+async def test_what_she_could_still_undo_is_not_sent(helper: Helper) -> None:
+    """Whoever stole her token and clicked for everybody gets nothing out after it is worth nothing."""
+    people = [await helper.follow(name) for name in ("一人目", "二人目", "三人目")]
+    hanako = await helper.paired("花子", "operator")
+    jiro = await helper.paired("次郎", "operator")
+    sent = [
+        await _click(helper, pairing, person.user_id, hold_seconds)
+        for pairing, person, hold_seconds in zip((hanako, hanako, jiro), people, (60, 60, 2), strict=True)
+    ]
+    async with helper.events() as socket:
+        assert (await helper.call("DELETE", f"/teammates/{hanako['teammate']['id']}")).status == 204
+        told = [(await socket.next("message"))["data"] for _ in range(2)]
+        assert {(each["status"], each["error"]["code"]) for each in told} == {
+            ("cancelled", "teammate_revoked")
+        }
+        # Others' messages go out, and her friends can be greeted by others.
+        while (await socket.next("message"))["data"]["status"] != "sent":
+            pass
+    for message, status in zip(sent, ("cancelled", "cancelled", "sent"), strict=True):
+        now = (await helper.call("GET", f"{HERE}/messages/{message['id']}")).body
+        assert now["status"] == status
+    log = helper.sandbox.journal.entries
+    assert [entry.shown()["to"] for entry in log if entry.shown().get("to")] == [people[2].user_id]
+    assert (await helper.call("GET", f"{HERE}/quota")).body["reserved"] == 0
+    again = await _click(helper, jiro, people[0].user_id, 60)
+    assert again["status"] == "held"
+
+
+async def _click(helper: Helper, pairing: dict[str, Any], user_id: str, hold_seconds: int) -> dict[str, Any]:
+    body = {
+        "user_id": user_id,
+        "max_cost": 1,
+        "hold_seconds": hold_seconds,
+        "messages": [{"type": "text", "text": "x"}],
+    }
+    headers = {
+        "Authorization": f"Bearer {pairing['token']}",
+        "Idempotency-Key": f"{user_id} {pairing['token_id']}",
+    }
+    answer = await helper.call("POST", f"{HERE}/messages", body, role=None, headers=headers)
+    assert answer.status == 201, answer.text
+    made: dict[str, Any] = answer.body
+    return made
+
+
+async def test_her_claims_end_by_themselves(helper: Helper) -> None:
+    """A lease of two minutes: it is not taken from her, but she cannot renew it either."""
+    person = await helper.follow()
+    bearer = await _bearer(helper, "花子")
+    path = f"{HERE}/friends/{person.user_id}/claim"
+    assert (await helper.call("POST", path, role=None, headers=bearer)).status == 200
+    hanako = (await helper.paired("花子", "operator"))["teammate"]["id"]
+    await helper.call("DELETE", f"/teammates/{hanako}")
+    assert (await helper.call("POST", path, role=None, headers=bearer)).status == 401
+    claim = (await helper.call("GET", f"{HERE}/friends/{person.user_id}")).body["claim"]
+    left = datetime.fromisoformat(claim["until"]) - datetime.now(UTC)
+    assert left <= timedelta(minutes=2)

@@ -105,7 +105,8 @@ export const friend: Shape<Friend> = known({
 
 export const message: Shape<Message> = known({
   id,
-  user_id: userId,
+  // Empty once the friend was erased.
+  user_id: shape.text(33, /^(?:U[0-9a-f]{32})?$/, 0),
   status: oneOf('scheduled', 'held', 'sending', 'sent', 'failed', 'uncertain', 'cancelled'),
   route: oneOf('reply', 'push'),
   cost,

@@ -112,6 +112,8 @@ export function notSentText(message: Message): string {
       return t('dock_friend_wrote');
     case 'expired':
       return t('dock_expired');
+    case 'teammate_revoked':
+      return t('dock_revoked');
     case undefined:
       return message.status === 'cancelled' ? t('dock_undone') : t('dock_failed');
     default: {
