@@ -1,6 +1,7 @@
 """Every route × every role."""
 
 import pytest
+from aiohttp import web
 
 from helper.web.api import ROUTES
 from helper.web.routes import PREFIX, Route
@@ -65,6 +66,21 @@ def test_the_matrix_names_every_route() -> None:
     assert {(route.method, route.path) for route in GUARDED} == set(ROLE_OF)
 
 
+async def test_the_matrix_names_everything_that_is_served(helper: Helper) -> None:
+    """Also what was put into the application past the list of routes."""
+    application = helper.daemon.api.runner.app
+    served = {(route.method, _canonical(route)) for route in application.router.routes()}
+    declared = {(method, PREFIX + path) for method, path in ROLE_OF}
+    assert served == declared | {
+        (route.method, PREFIX + route.path) for route in ROUTES if route.path in OPEN
+    }
+
+
+def _canonical(route: web.AbstractRoute) -> str:
+    assert route.resource is not None
+    return route.resource.canonical
+
+
 def test_only_what_the_contract_opens_is_open() -> None:
     assert {route.path for route in ROUTES if route.role is None} == OPEN
 
@@ -80,6 +96,32 @@ async def test_every_route_asks_for_its_role(helper: Helper) -> None:
             refused = answer.status == 403 and answer.body["code"] == "forbidden"
             assert refused == (rank < needed), (route.method, route.path, role, answer.text)
             assert answer.status != 401
+
+
+async def test_no_route_knows_a_token_that_is_none(helper: Helper) -> None:
+    """Revoked, cut off, of another spelling, or only the id of one: on every route the same 401, and no more."""
+    admin = await helper.paired("admin")
+    gone = await helper.paired("花子", "admin")
+    assert (await helper.call("DELETE", f"/teammates/{gone['teammate']['id']}")).status == 204
+    wrong = [
+        f"Bearer {gone['token']}",
+        f"Bearer {admin['token'][:-1]}",
+        f"Bearer {admin['token']}x",
+        f"Bearer {admin['token'].swapcase()}",
+        f"Bearer {admin['token_id']}",
+        f"Bearer {admin['proof_key']}",
+        f"Basic {admin['token']}",
+        admin["token"],
+        "Bearer",
+        "Bearer ' OR 1=1 --",
+    ]
+    for route in GUARDED:
+        for authorization in wrong:
+            headers = {"Authorization": authorization}
+            answer = await helper.call(route.method, _address(route), role=None, headers=headers)
+            said = (answer.status, answer.body["code"], answer.headers["WWW-Authenticate"])
+            assert said == (401, "unauthenticated", "Bearer"), (route.path, authorization)
+    assert (await helper.call("GET", "/me")).status == 200
 
 
 @pytest.mark.parametrize("role", ROLES)
