@@ -190,7 +190,8 @@ class PairingDesk:
         """Take a teammate's access away. Raises Refused `teammate_unknown`.
 
         What they sent and could still undo is cancelled (`teammate_revoked`): whoever has their token must not
-        get anything out after it is worth nothing. Also the last admin's: `ittsu pair --role admin` on this computer always makes another one.
+        get anything out after it is worth nothing. Also the last admin's access can be taken away: `ittsu pair
+        --role admin` on this computer always makes another one.
         """
         now = self._clock.now()
 
