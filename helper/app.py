@@ -9,8 +9,10 @@ from helper.connecting import connect, disconnect
 from helper.daily import DailyBackup
 from helper.flows import accounts
 from helper.flows.courier import Courier
+from helper.flows.forgetting import finish
 from helper.flows.profiles import ProfileFetcher
 from helper.flows.quota import Reconciler
+from helper.flows.retention import Keeper
 from helper.listeners import Listener, listen
 from helper.model.change import Change
 from helper.model.refusal import Refused
@@ -49,6 +51,7 @@ class Daemon:
         self._courier = Courier(desk)
         self._profiles = ProfileFetcher(desk)
         self._reconciler = Reconciler(desk)
+        self._keeper = Keeper(desk, office.settings.retention_days)
         self._daily = DailyBackup(office.settings.home, office.settings.database_path, desk.clock)
         self._api: Listener | None = None
         self._webhook: Listener | None = None
@@ -102,6 +105,7 @@ class Daemon:
         self._background.keep("profiles", self._profiles.run)
         self._background.keep("quota", self._reconciler.run)
         self._background.keep("notices", self._watch_notices)
+        self._background.keep("retention", self._keeper.run)
         self._background.keep("daily backup", self._daily.run)
         self._background.once("warm", self._warm)
 
@@ -183,7 +187,14 @@ class Daemon:
                     self._committed([Change("account", subject, subject)])
                 elif kind == "teammate":
                     self._committed([Change("teammate", None, subject)])
+                elif kind == "forgotten":
+                    self._committed([Change("forgotten", subject, subject)])
+                    self._background.once("erasing", self._erase_the_rest)
             await asyncio.sleep(NOTICE_SECONDS)
+
+    async def _erase_the_rest(self) -> None:
+        """Finish what an erasing has begun, here or in a command beside us."""
+        await finish(self.office.desk)
 
     async def _new_notices(self, reader: Reader) -> list[tuple[int, str, str]]:
         return await notices.notices_after(reader, self._last_notice)

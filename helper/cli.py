@@ -22,6 +22,7 @@ FLAGS = (
     ("line-api-base", "LINE APIのアドレス / address of LINE's API"),
     ("hold-seconds", "取り消せる秒数 / seconds to undo (5)"),
     ("reply-safe-seconds", "無料で送れる秒数 / safe age of a reply token (50)"),
+    ("retention-days", "本文の保存日数（30以上） / days that texts are kept (400)"),
     ("sandbox", "never | auto | always"),
     ("keyring", "auto | file"),
     ("log", "text | json"),
@@ -79,6 +80,13 @@ def build_parser() -> argparse.ArgumentParser:
     checked.add_argument("--json", action="store_true")
     removed = accounts.add_parser("remove", help="外す / disconnect", parents=[settings])
     removed.add_argument("account", help="チャネルID / channel id")
+
+    friend = add("friend", "友だち / friends")
+    friends = friend.add_subparsers(dest="action", required=True, metavar="ACTION")
+    forgotten = friends.add_parser("forget", help="情報を消去する / erase a customer", parents=[settings])
+    forgotten.add_argument("--account", required=True, metavar="CHANNEL_ID", help="チャネルID / channel id")
+    forgotten.add_argument("user", metavar="USER_ID", help="友だちのID（U…） / the friend's id")
+    forgotten.add_argument("--yes", action="store_true", help="確認しない / do not ask")
 
     teammate = add("teammate", "メンバー / teammates")
     teammates = teammate.add_subparsers(dest="action", required=True, metavar="ACTION")

@@ -77,6 +77,10 @@ async def _dispatch(office: Office, given: argparse.Namespace) -> int:
             return await check_accounts(office, given.account, as_json=given.json)
         case "account", "remove":
             return await remove_account(office, given.account)
+        case "friend", "forget":
+            from helper.erasing import forget_friend
+
+            return await forget_friend(office, given.account, given.user, sure=given.yes)
         case "teammate", "list":
             return await list_teammates(office, as_json=given.json)
         case "teammate", "revoke":

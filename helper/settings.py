@@ -29,6 +29,14 @@ UNKNOWN_DATABASE = Words(
     "ITTSU_DATABASE_URL「{url}」は使えません。sqlite:///ファイルのパス の形で指定してください。",
     'ITTSU_DATABASE_URL "{url}" is not understood: write sqlite:///path/of/the/file.',
 )
+LEAST_RETENTION_DAYS = 30
+"""A request's Idempotency-Key lives as long, and is answered with the message it has made."""
+KEPT_TOO_SHORT = Words(
+    "ITTSU_RETENTION_DAYS「{days}」は使えません。30以上の日数を指定してください。"
+    "一人のお客様の情報をすぐに消すには「ittsu friend forget」を使います。",
+    'ITTSU_RETENTION_DAYS "{days}" is refused: it must be 30 days or more.'
+    " To erase one customer at once, use `ittsu friend forget`.",
+)
 NOT_UNDERSTOOD = Words(
     "設定 {name} の値が正しくありません: {reason}", "The value of {name} is not valid: {reason}"
 )
@@ -82,6 +90,8 @@ class Settings(BaseSettings):
     line_api_base: str = "https://api.line.me"
     hold_seconds: Annotated[float, Field(ge=0, le=60)] = 5
     reply_safe_seconds: Annotated[float, Field(ge=0, le=60)] = 50
+    retention_days: int = 400
+    """How long raw events and message texts are kept; at least `LEAST_RETENTION_DAYS`."""
     sandbox: Literal["never", "auto", "always"] = "auto"
     keyring: Literal["auto", "file"] = "auto"
     log: Literal["text", "json"] = "text"
@@ -108,6 +118,13 @@ class Settings(BaseSettings):
         if not parts.hostname or not (parts.scheme == "https" or plain):
             raise _Refusal(PLAIN_HTTP.filled(url=url))
         return url.rstrip("/")
+
+    @field_validator("retention_days")
+    @classmethod
+    def _long_enough(cls, days: int) -> int:
+        if days < LEAST_RETENTION_DAYS:
+            raise _Refusal(KEPT_TOO_SHORT.filled(days=days))
+        return days
 
     @field_validator("database_url")
     @classmethod

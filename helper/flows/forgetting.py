@@ -7,9 +7,11 @@ events and has the database overwrite what deleted rows leave in its files.
 
 import asyncio
 import logging
+from functools import partial
 
 from helper.flows.desk import Desk, quota_changed
 from helper.flows.letting_go import end_held
+from helper.flows.pieces import pieces
 from helper.flows.views import moment
 from helper.model.change import Change
 from helper.model.friend import FirstContact
@@ -20,13 +22,12 @@ from helper.store.database import Transaction
 from helper.store.forgetting import Pending
 from helper.store.friends import find_friend
 from helper.store.messages import held_messages, set_reserved_month, unsettled_reservations
+from helper.store.retention import event_behind
 from helper.store.sightings import Stranger
 from helper.store.slots import take_slot
 
 log = logging.getLogger(__name__)
 
-EVENTS = 2_000
-"""Raw events gone through in one read, and emptied in one unit at most."""
 WIPE_TRIES = 20
 WIPE_PAUSE = 0.5
 """Seconds between two tries to wipe the files while another process reads them."""
@@ -109,25 +110,21 @@ async def is_finished(desk: Desk) -> bool:
 
 async def _empty_events(desk: Desk, each: Pending) -> None:
     """Walk through the account's raw events in the order of their ids."""
-    after = ""
-    while True:
-        start = after
-        upto = await desk.db.read(
-            lambda reader, start=start: store.event_at(reader, each.account_id, start, EVENTS)  # type: ignore[misc]
-        )
+    account_id = each.account_id
+    async for piece in pieces(desk.db, lambda reader, *at: event_behind(reader, account_id, *at)):
         hers = await desk.db.read(
-            lambda reader, start=start, upto=upto: store.events_naming(  # type: ignore[misc]
-                reader, each.account_id, each.user_id, start, upto, each.at
+            partial(
+                store.events_naming,
+                account_id=account_id,
+                user_id=each.user_id,
+                after=piece.after,
+                upto=piece.upto,
+                received_until=each.at,
             )
         )
         if hers:
-            await desk.db.write(
-                lambda transaction, hers=hers: store.empty_events(transaction, each.account_id, hers)  # type: ignore[misc]
-            )
-        if upto is None:
-            break
-        after = upto
-    await desk.db.write(lambda transaction: store.end(transaction, each))
+            await desk.db.write(partial(store.empty_events, account_id=account_id, event_ids=hers))
+    await desk.db.write(partial(store.end, done=each))
 
 
 # --- when she comes back, or an old event does ---

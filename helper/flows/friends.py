@@ -65,6 +65,12 @@ async def get(desk: Desk, account_id: str, user_id: str) -> FriendView:
     return await desk.db.read(find)
 
 
+async def name_of(desk: Desk, account_id: str, user_id: str) -> str | None:
+    """A friend's name, empty while LINE has not told it; None for somebody unknown. Also of removed accounts."""
+    friend = await desk.db.read(lambda reader: store.find_friend(reader, account_id, user_id))
+    return None if friend is None else friend.display_name or ""
+
+
 async def views(desk: Desk, account_id: str, user_ids: Sequence[str]) -> list[FriendView]:
     """Those of the given friends that are known."""
     at = await moment(desk, account_id)
@@ -198,6 +204,9 @@ async def history(
 
 
 def _came(received: Received) -> HistoryItem:
+    if not received.raw:
+        was = "postback" if received.type == "postback" else "unknown"
+        return HistoryItem(received.id, received.at, "in", was, None, None, texts_removed=True)
     raw = json.loads(received.raw)
     if received.type == "postback":
         postback = raw.get("postback")
@@ -221,6 +230,8 @@ def _text(value: object) -> str | None:
 
 
 def _went(message: Message) -> HistoryItem:
+    if message.texts_removed_at is not None:
+        return HistoryItem(message.id, message.created_at, "out", "text", None, message, texts_removed=True)
     texts = [item.get("text") for item in message.objects]
     whole = "\n\n".join(text for text in texts if isinstance(text, str))
     return HistoryItem(message.id, message.created_at, "out", "text", whole, message)

@@ -101,7 +101,10 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class HistoryItem:
-    """One line of a friend's history: `kind` is text, image, … or postback for what came in."""
+    """One line of a friend's history: `kind` is text, image, … or postback for what came in.
+
+    `texts_removed`: its content was removed after the time it is kept; of what came in the kind went with it.
+    """
 
     id: str
     at: int
@@ -109,6 +112,7 @@ class HistoryItem:
     kind: str
     text: str | None
     message: Message | None
+    texts_removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

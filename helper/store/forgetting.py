@@ -193,39 +193,21 @@ async def note_wiped(transaction: Transaction) -> None:
     )
 
 
-async def event_at(reader: Reader, account_id: str, after: str, places: int) -> str | None:
-    """The id of the event that stands `places` behind another, in the order of ids; None past the end."""
-    row = await reader.fetch_one(
-        """
-        SELECT webhook_event_id FROM event WHERE account_id = $1 AND webhook_event_id > $2
-        ORDER BY webhook_event_id LIMIT 1 OFFSET $3
-        """,
-        account_id,
-        after,
-        places - 1,
-    )
-    return row["webhook_event_id"] if row else None
-
-
 async def events_naming(
-    reader: Reader, account_id: str, user_id: str, after: str, upto: str | None, received_until: int
+    reader: Reader, account_id: str, user_id: str, after: str, upto: str, received_until: int
 ) -> list[str]:
-    """Ids of the events between two ids (the second included; None: to the end) that are hers or name her.
-
-    Events of groups name their members without belonging to one.
-    """
-    last = "AND webhook_event_id <= $5" if upto is not None else ""
+    """Ids of the events of a piece that are hers or name her: events of groups name members without being theirs."""
     rows = await reader.fetch(
         f"""
         SELECT webhook_event_id FROM event
-        WHERE account_id = $1 AND webhook_event_id > $2 {last} AND received_at <= $4 AND raw <> ''
-          AND (user_id = $3 OR {reader.dialect.holds("raw", "$3")})
+        WHERE account_id = $1 AND webhook_event_id > $3 AND webhook_event_id <= $4 AND received_at <= $5
+          AND raw <> '' AND (user_id = $2 OR {reader.dialect.holds("raw", "$2")})
         """,
         account_id,
-        after,
         user_id,
+        after,
+        upto,
         received_until,
-        *([upto] if upto is not None else []),
     )
     return [row["webhook_event_id"] for row in rows]
 

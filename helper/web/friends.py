@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from helper.flows import friends as flows
 from helper.flows import links as link_flows
+from helper.flows.forgetting import finish, forget
 from helper.model.clock import to_rfc3339
 from helper.model.message import HistoryItem as StoredHistoryItem
 from helper.store.friends import Position
@@ -73,6 +74,23 @@ async def list_friends(call: Call[Filter, Services]) -> Friends:
 async def read_friend(call: Call[Nothing, Services]) -> Friend:
     """One friend."""
     return Friend.of(await flows.get(call.services.desk, call.path("account_id"), call.path("user_id")))
+
+
+@routes.add(
+    "DELETE",
+    "/accounts/{account_id}/friends/{user_id}",
+    role="admin",
+    answers={204: None},
+    problems=("account_unknown", "friend_unknown", "message_in_flight"),
+)
+async def forget_friend(call: Call[Nothing, Services]) -> None:
+    """Erase a customer for good: name, picture, texts, links. The count stays, and that she was greeted.
+
+    404 also for somebody who is erased already.
+    """
+    desk = call.services.desk
+    await forget(desk, call.path("account_id"), call.path("user_id"))
+    await finish(desk)
 
 
 class FriendChanges(Request):
@@ -185,6 +203,7 @@ class HistoryItem:
     kind: str
     text: str | None
     message: Message | None
+    texts_removed: Annotated[bool, Field(description="Its content was kept long enough and is removed.")] = False
 
     @classmethod
     def of(cls, item: StoredHistoryItem) -> "HistoryItem":
@@ -196,6 +215,7 @@ class HistoryItem:
             kind=item.kind,
             text=item.text,
             message=None if item.message is None else Message.of(item.message),
+            texts_removed=item.texts_removed,
         )
 
 

@@ -95,11 +95,27 @@ class Hub:
         """Take note of committed changes. Called in the event loop, returns at once."""
         for change in changes:
             self._last += 1
+            if change.type == "forgotten":
+                self._start_anew()
+                continue
             self._ring.append((self._last, change))
             # A later change of the same thing replaces the earlier one: frames show the present.
             self._pending.pop(change, None)
             self._pending[change] = self._last
         self._wake.set()
+
+    def _start_anew(self) -> None:
+        """Somebody was erased: remember nothing from before, and have everybody read everything again.
+
+        Frames that are being made now were read before: their numbers are old from here on.
+        """
+        self._first = self._last
+        self._ring.clear()
+        self._pending.clear()
+        text = frame("resync", self._last, None, {})
+        for watcher in list(self._watchers):
+            watcher.seen = self._last
+            self._offer(watcher, text)
 
     def join(self, watcher: Watcher) -> None:
         """From now on this watcher gets what changes."""

@@ -199,7 +199,7 @@ class Message:
     """A message with its state."""
 
     id: str
-    user_id: str
+    user_id: Annotated[str, Field(description="Empty once the friend was erased.")]
     status: Literal["held", "sending", "sent", "failed", "uncertain", "cancelled"]
     route: Literal["reply", "push"]
     cost: Literal[0, 1]
@@ -213,6 +213,12 @@ class Message:
     error: Fault | None
     created_at: Time
     settled_at: Time | None
+    texts_removed_at: Annotated[
+        Time | None,
+        Field(
+            description="`messages` is empty: removed after the time they are kept, or with an erased friend."
+        ),
+    ] = None
 
     @classmethod
     def of(cls, message: message_model.Message) -> Self:
@@ -236,6 +242,7 @@ class Message:
             error=fault,
             created_at=to_rfc3339(message.created_at),
             settled_at=maybe_time(message.settled_at),
+            texts_removed_at=maybe_time(message.texts_removed_at),
         )
 
 

@@ -25,6 +25,7 @@ ROLE_OF = {
     ("GET", "/accounts/{account_id}/friends"): "viewer",
     ("GET", "/accounts/{account_id}/friends/{user_id}"): "viewer",
     ("PATCH", "/accounts/{account_id}/friends/{user_id}"): "operator",
+    ("DELETE", "/accounts/{account_id}/friends/{user_id}"): "admin",
     ("PUT", "/accounts/{account_id}/friends/{user_id}/first-contact"): "operator",
     ("DELETE", "/accounts/{account_id}/friends/{user_id}/first-contact"): "operator",
     ("POST", "/accounts/{account_id}/friends/{user_id}/claim"): "operator",

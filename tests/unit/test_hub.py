@@ -107,6 +107,50 @@ async def test_numbers_of_an_earlier_run_are_never_taken_for_ours(world: World) 
     assert later.last_id < 2**53
 
 
+async def test_an_erasing_makes_everybody_read_all_again(hub: Hub, world: World) -> None:
+    start, watcher = hub.last_id, _watcher()
+    world.state["U"] = 1
+    hub.publish([_friend("U")])
+    hub.join(watcher)
+    hub.publish([_friend("U"), Change("forgotten", "1", "1")])
+    frame = orjson.loads(await watcher.queue.get() or "")
+    assert (frame["type"], frame["id"]) == ("resync", hub.last_id)
+    # Nothing that was remembered before is told any more, neither live nor to who was away.
+    hub.publish([_friend("V")])
+    world.state["V"] = 2
+    assert orjson.loads(await watcher.queue.get() or "")["data"] == 2
+    for missed_since in (start, start + 1, start + 2):
+        [frame] = [orjson.loads(text) for text in await hub.missed(missed_since, hub.last_id)]
+        assert frame["type"] == "resync"
+
+
+async def test_what_was_read_before_an_erasing_is_not_told_after_it(world: World) -> None:
+    reading, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(changes: list[Change]) -> Mapping[Change, int]:
+        reading.set()
+        await go_on.wait()
+        return await world.describe(changes)
+
+    hub, watcher = Hub(slowly, HandClock()), _watcher()
+    world.state["U"] = 1
+    hub.join(watcher)
+    task = asyncio.create_task(hub.run())
+    hub.publish([_friend("U")])
+    await reading.wait()
+    hub.publish([Change("forgotten", "1", "1")])
+    go_on.set()
+    hub.publish([_friend("U")])
+    told = [orjson.loads(await watcher.queue.get() or "") for _ in range(2)]
+    assert [(frame["type"], frame["id"]) for frame in told] == [
+        ("resync", hub.last_id - 1),
+        ("friend", hub.last_id),
+    ]
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
 async def test_a_reader_that_takes_nothing_is_cut_off_and_the_others_go_on(hub: Hub, world: World) -> None:
     cut: list[str] = []
     slow = Watcher("slow", "t", "viewer", lambda: cut.append("slow"))

@@ -15,6 +15,7 @@ def test_without_anything_set_the_contracts_values_hold(tmp_path: Path) -> None:
     assert (settings.webhook_host, settings.webhook_port, settings.sandbox_port) == ("127.0.0.1", 8172, 8173)
     assert settings.line_api_base == "https://api.line.me"
     assert (settings.hold_ms, settings.reply_safe_ms) == (5_000, 50_000)
+    assert settings.retention_days == 400
     assert (settings.sandbox, settings.keyring, settings.log) == ("auto", "file", "text")
     assert settings.database_path == settings.home / "ittsu.sqlite"
 
@@ -37,6 +38,8 @@ def test_variables_are_read_and_flags_win(monkeypatch: pytest.MonkeyPatch, tmp_p
         ({"line_api_base": "http://api.line.me"}, "https", "https"),
         ({"line_api_base": "ftp://127.0.0.1"}, "https", "https"),
         ({"line_api_base": "nonsense"}, "https", "https"),
+        ({"retention_days": "0"}, "30以上", "30 days or more"),
+        ({"retention_days": "29"}, "30以上", "30 days or more"),
         ({"database_url": "postgresql://u:secret@db/x"}, "まだ対応していません", "not built yet"),
         ({"database_url": "mysql://u:secret@db/x"}, "sqlite:///", "sqlite:///"),
         ({"api_port": "70000"}, "ITTSU_API_PORT", "ITTSU_API_PORT"),

@@ -330,8 +330,28 @@ export interface components {
              */
             route: "chat" | "other";
         };
+        /**
+         * Hello
+         * @description Who answers here.
+         */
         Hello: {
-            [key: string]: string | number;
+            /**
+             * Api
+             * @default 1
+             */
+            api?: number;
+            /** Instance Id */
+            instance_id: string;
+            /**
+             * Service
+             * @default ittsu
+             */
+            service?: string;
+            /**
+             * Version
+             * @default 0.1.0
+             */
+            version?: string;
         };
         /**
          * History
@@ -365,6 +385,12 @@ export interface components {
             message: components["schemas"]["Message"] | null;
             /** Text */
             text: string | null;
+            /**
+             * Texts Removed
+             * @description Its content was kept long enough and is removed.
+             * @default false
+             */
+            texts_removed?: boolean;
         };
         /**
          * Keys
@@ -511,7 +537,16 @@ export interface components {
             teammate: components["schemas"]["Named"];
             /** Template Id */
             template_id: string | null;
-            /** User Id */
+            /**
+             * Texts Removed At
+             * @description `messages` is empty: removed after the time they are kept, or with an erased friend.
+             * @default null
+             */
+            texts_removed_at?: string | null;
+            /**
+             * User Id
+             * @description Empty once the friend was erased.
+             */
             user_id: string;
         };
         /**
@@ -662,6 +697,34 @@ export interface components {
             title: string;
             /** Format: uri */
             type: string;
+        };
+        /**
+         * ProvenHello
+         * @description Who answers here, proven to the holder of the token that was named.
+         */
+        ProvenHello: {
+            /**
+             * Api
+             * @default 1
+             */
+            api?: number;
+            /** Instance Id */
+            instance_id: string;
+            /**
+             * Proof
+             * @description hex HMAC-SHA256(UTF-8 bytes of proof_key, "ittsu-hello-1\n" + nonce + "\n" + host:port)
+             */
+            proof: string;
+            /**
+             * Service
+             * @default ittsu
+             */
+            service?: string;
+            /**
+             * Version
+             * @default 0.1.0
+             */
+            version?: string;
         };
         /**
          * Quota
