@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,10 @@ class Answer:
 class Daemon:
     """`ittsu serve` with a data folder of its own; it keeps its ports when it is started again."""
 
-    def __init__(self, home: Path, line_base: str, **settings: object) -> None:
-        """`settings` are environment variables without `ITTSU_`, in lower case."""
+    def __init__(self, home: Path, line_base: str, *, prefix: Sequence[str] = (), **settings: object) -> None:
+        """`settings` are environment variables without `ITTSU_`, in lower case; `prefix` a command to run it by."""
         self.home = home
+        self._prefix = prefix
         self.token = ""
         self.starts = 0
         self._addresses: dict[str, str] = {}
@@ -102,7 +104,7 @@ class Daemon:
         self.home.mkdir(parents=True, exist_ok=True)
         with (self.home / "stderr.log").open("a", encoding="utf-8") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "helper", "serve"],
+                [*self._prefix, sys.executable, "-m", "helper", "serve"],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=subprocess.PIPE,
@@ -160,7 +162,7 @@ class Daemon:
 
     def _command(self, *arguments: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "helper", *arguments],
+            [*self._prefix, sys.executable, "-m", "helper", *arguments],
             cwd=ROOT,
             env=self._environment,
             capture_output=True,
