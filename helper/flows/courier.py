@@ -52,6 +52,11 @@ FRESH = 10 * 60_000
 """ms for which a follow or a profile answer shows that she can be reached."""
 
 
+async def _look(reader: Reader, now: int, limit: int) -> tuple[list[Due], int | None]:
+    """What is due, and when the next message will be."""
+    return await store.messages_due(reader, now, limit), await store.next_due(reader, now)
+
+
 @dataclass(frozen=True, slots=True)
 class _Call:
     """One attempt, written down and ready to be made."""
@@ -69,8 +74,7 @@ class Courier:
         self._worker = DueWorker(
             desk.clock,
             desk.signals.messages,
-            lambda now, limit: desk.db.read(lambda reader: store.messages_due(reader, now, limit)),
-            lambda now: desk.db.read(lambda reader: store.next_due(reader, now)),
+            lambda now, limit: desk.db.read(lambda reader: _look(reader, now, limit)),
             self.deliver,
             lambda due: due.id,
             WIDTH,

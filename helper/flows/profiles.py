@@ -6,17 +6,22 @@ from helper.flows.desk import Desk, friend_changed
 from helper.flows.worker import DueWorker
 from helper.line.answers import Profile, ProfileFound, ProfileMissing
 from helper.store import sightings as store
-from helper.store.database import Transaction
+from helper.store.database import Reader, Transaction
 from helper.store.sightings import ProfileDue
 
 WIDTH = 16
 """Profiles asked at once."""
-PACE = 100
+PACE = 50
 """Profiles asked in a second: a burst of follows is stored first and named after."""
 MISSING_TRIES = 3
 """After so many 404s the profile is left alone until the next follow."""
 LONGEST = 3_600_000
 """ms between two tries, at most."""
+
+
+async def _look(reader: Reader, now: int, limit: int) -> tuple[list[ProfileDue], int | None]:
+    """Whose profile is due, and when the next one will be."""
+    return await store.profiles_due(reader, now, limit), await store.next_profile_due(reader, now)
 
 
 class ProfileFetcher:
@@ -28,8 +33,7 @@ class ProfileFetcher:
         self._worker = DueWorker(
             desk.clock,
             desk.signals.profiles,
-            lambda now, limit: desk.db.read(lambda reader: store.profiles_due(reader, now, limit)),
-            lambda now: desk.db.read(lambda reader: store.next_profile_due(reader, now)),
+            lambda now, limit: desk.db.read(lambda reader: _look(reader, now, limit)),
             self._fetch,
             lambda due: f"{due.account_id}/{due.user_id}",
             WIDTH,

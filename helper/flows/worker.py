@@ -17,14 +17,17 @@ LOOK_EVERY = 1.0
 
 
 class DueWorker(Generic[T]):
-    """Runs `handle` for whatever `find_due` finds; `key` names an item so that it isn't handled twice at once."""
+    """Runs `handle` for whatever is due; `key` names an item so that it isn't handled twice at once.
+
+    `find_due` is asked with the present (ms) and how many items are wanted; it tells the items and when
+    the next one will be due (ms), if any.
+    """
 
     def __init__(
         self,
         clock: Clock,
         signal: asyncio.Event,
-        find_due: Callable[[int, int], Awaitable[list[T]]],
-        next_due: Callable[[int], Awaitable[int | None]],
+        find_due: Callable[[int, int], Awaitable[tuple[list[T], int | None]]],
         handle: Callable[[T], Awaitable[None]],
         key: Callable[[T], str],
         width: int,
@@ -32,7 +35,6 @@ class DueWorker(Generic[T]):
         self._clock = clock
         self._signal = signal
         self._find_due = find_due
-        self._next_due = next_due
         self._handle = handle
         self._key = key
         self._width = width
@@ -54,12 +56,11 @@ class DueWorker(Generic[T]):
         """Start what is due; seconds until the next look."""
         now = self._clock.now()
         # What is active may still look due, so as many more are asked for.
-        found = await self._find_due(now, self._width + len(self._active))
+        found, due = await self._find_due(now, self._width + len(self._active))
         for item in found:
             key = self._key(item)
             if key not in self._active and len(self._active) < self._width:
                 self._active[key] = asyncio.create_task(self._handle_one(key, item))
-        due = await self._next_due(now)
         return LOOK_EVERY if due is None else min(LOOK_EVERY, max(0.0, (due - self._clock.now()) / 1000))
 
     async def _handle_one(self, key: str, item: T) -> None:
