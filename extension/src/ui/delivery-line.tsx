@@ -115,7 +115,7 @@ function MessageLine({ desk, accountId, friend, message, place, undo }: MessageL
             </span>
           }
         >
-          {t('dock_uncertain')}
+          {t(message.error?.code === 'restored' ? 'dock_uncertain_restored' : 'dock_uncertain')}
         </Line>
       );
     }

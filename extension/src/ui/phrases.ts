@@ -54,6 +54,8 @@ export function nameShown(friend: Friend): string {
 export function contactedBy(contact: FirstContact, now: number): string {
   const at = when(contact.at, now);
   const by = nameOf(contact.teammate);
+  if (contact.route === 'restored') return t('dock_contacted_restored');
+  if (contact.route === 'forgotten') return t('dock_contacted_forgotten', [at]);
   if (contact.message_id === null) return t('dock_contacted_elsewhere', [at]);
   return by ? t('dock_contacted', [at, by]) : t('dock_contacted_unnamed', [at]);
 }
@@ -67,6 +69,8 @@ export function refusal(code: string): string {
       return t('dock_refused_blocked');
     case 'quota_exhausted':
       return t('dock_refused_quota');
+    case 'quota_unknown':
+      return t('dock_refused_quota_unknown');
     default:
       return t('dock_refused_other', [code]);
   }
@@ -90,6 +94,7 @@ export function problemText(problem: Problem, now: number): string {
       return t('dock_problem_mismatch');
     case 'account_standby':
     case 'friend_blocked':
+    case 'quota_unknown':
       return refusal(code);
     case 'not_held':
       return t('dock_problem_not_held');
