@@ -54,6 +54,8 @@ export interface PageState {
   friends: Record<string, Friend>;
   /** By message id: this page's sends and what changed lately. */
   messages: Record<string, Message>;
+  /** Another one than before: what the page remembers of people is void, all must be asked for again. */
+  era: number;
   /** This dashboard is switched off in the options. */
   switchedOff: boolean;
   /** What the dock remembers in this browser; empty at first. */

@@ -127,6 +127,8 @@ export class FakeHelper {
   sendFaults: ('answer_lost' | 'never_arrived' | 'busy' | 'stopped')[] = [];
   readonly sent = new Map<string, Message>();
   lastId = 1_000;
+  /** The first frame on a socket: what was missed cannot be told any more, or nothing was. */
+  greets: 'beat' | 'resync' = 'beat';
 
   /** Requests that carried the token. */
   get authorised(): Received[] {
@@ -255,6 +257,9 @@ export class FakeSocket implements SocketLike {
         return;
       }
       this.helper.sockets.push(this);
+      if (this.helper.greets === 'resync') {
+        this.say({ type: 'resync', id: this.helper.lastId, account_id: null, data: {} });
+      }
       this.say({ type: 'beat', id: this.helper.lastId, account_id: null, data: {} });
     });
   }

@@ -8,6 +8,8 @@ import {
   applyFrame,
   entryOf,
   expiredReplies,
+  forgetPeople,
+  isUnsettled,
   learnFriend,
   learnMessage,
   QUEUE_LENGTH,
@@ -19,8 +21,6 @@ import {
 const AFTER_EXPIRY = 150;
 /** Milliseconds until a friend whose plan is still an expired reply is asked for once more. */
 const LOOK_AGAIN = 1_000;
-/** Messages in these states may have moved on while we were away. */
-const UNSETTLED = new Set(['held', 'sending', 'scheduled', 'uncertain']);
 
 export class Follower {
   private client: HelperClient | null = null;
@@ -37,6 +37,8 @@ export class Follower {
 
   /** Loads everything. Throws what the calls throw. */
   async connected(client: HelperClient, before: Snapshot): Promise<Snapshot> {
+    // The first frame comes before this is called: what it says of now is loaded, but not whom to forget.
+    if (this.early.some(({ type }) => type === 'resync')) forgetPeople(before);
     this.disconnected();
     this.client = client;
     const snapshot = await this.load(client, before);
@@ -68,7 +70,7 @@ export class Follower {
     try {
       const snapshot = await loadSnapshot(client, before);
       for (const { accountId, message } of Object.values(before.messages)) {
-        if (UNSETTLED.has(message.status)) await this.refreshMessage(client, snapshot, accountId, message.id);
+        if (isUnsettled(message)) await this.refreshMessage(client, snapshot, accountId, message.id);
       }
       return snapshot;
     } finally {
@@ -117,6 +119,7 @@ export class Follower {
     try {
       switch (followup.kind) {
         case 'reload':
+        case 'anew':
           Object.assign(snapshot, await this.load(client, snapshot));
           this.catchUp(snapshot);
           break;

@@ -19,6 +19,7 @@ export async function loadSnapshot(client: HelperClient, before: Snapshot): Prom
     friends: before.friends,
     messages: before.messages,
     lastId: before.lastId,
+    era: before.era,
     teammate,
     accounts: entries,
     bindings,

@@ -36,6 +36,8 @@ export interface Snapshot {
   messages: Record<string, { accountId: string; message: Message }>;
   /** Of the last frame; null before the first. */
   lastId: number | null;
+  /** Grows whenever all must be read anew: whatever a page remembers of people is void then. */
+  era: number;
 }
 
 const entryForm: Shape<AccountEntry> = known({
@@ -55,6 +57,7 @@ export const snapshotForm: Shape<Snapshot> = known({
   friends: dictionary(/^\d{1,20}\/U[0-9a-f]{32}$/, answer.friend, FRIENDS_REMEMBERED),
   messages: dictionary(/^[\w.~-]{1,80}$/, known({ accountId: accountIdForm, message: answer.message }), MESSAGES_REMEMBERED),
   lastId: orNull(number(0, Number.MAX_SAFE_INTEGER)),
+  era: number(0, Number.MAX_SAFE_INTEGER),
 });
 
 export const emptySnapshot = (): Snapshot => ({
@@ -64,7 +67,22 @@ export const emptySnapshot = (): Snapshot => ({
   friends: {},
   messages: {},
   lastId: null,
+  era: 0,
 });
+
+/** Messages in these states may have moved on while we were away. */
+const UNSETTLED: ReadonlySet<string> = new Set(['held', 'sending', 'scheduled', 'uncertain']);
+
+export const isUnsettled = (message: Message): boolean => UNSETTLED.has(message.status);
+
+/** Forgets people: somebody may have been erased, and nobody says who. What is unsettled is asked for again. */
+export function forgetPeople(snapshot: Snapshot): void {
+  snapshot.friends = {};
+  snapshot.messages = Object.fromEntries(
+    Object.entries(snapshot.messages).filter(([, { message }]) => isUnsettled(message)),
+  );
+  snapshot.era += 1;
+}
 
 export const entryOf = (snapshot: Snapshot, accountId: string): AccountEntry | undefined =>
   snapshot.accounts.find((entry) => entry.account.id === accountId);
@@ -126,6 +144,7 @@ function forgetOldest(record: Record<string, unknown>, keep: number): void {
 /** What has to be asked again because of a frame; null when the frame said it all. */
 export type Followup =
   | { kind: 'reload' }
+  | { kind: 'anew' }
   | { kind: 'account'; accountId: string }
   | { kind: 'teammate' }
   | { kind: 'queue'; accountId: string };
@@ -134,7 +153,10 @@ export type Followup =
 export function applyFrame(snapshot: Snapshot, frame: Frame): Followup | null {
   if (frame.id !== null) snapshot.lastId = frame.id;
   const { type, accountId, data } = frame;
-  if (type === 'resync') return { kind: 'reload' };
+  if (type === 'resync') {
+    forgetPeople(snapshot);
+    return { kind: 'anew' };
+  }
   if (type === 'teammate') return { kind: 'teammate' };
   if (accountId === null) return null;
   if (type === 'account') return { kind: 'account', accountId };

@@ -39,6 +39,7 @@ export function pageState(
     messages: Object.fromEntries(
       messages.slice(-RECENT_MESSAGES).map(({ message }) => [message.id, message]),
     ),
+    era: snapshot.era,
     switchedOff: settings.switchedOff.includes(dashboard),
     preferences: preferencesOf(settings.preferences, ids),
   };

@@ -120,6 +120,7 @@ export const message: Shape<Message> = known({
   error: orNull(known({ code: words, text: words })),
   created_at: words,
   settled_at: wordsOrNull,
+  texts_removed_at: shape.optional(wordsOrNull),
 });
 
 export const historyItem: Shape<HistoryItem> = known({
@@ -129,6 +130,7 @@ export const historyItem: Shape<HistoryItem> = known({
   kind: words,
   text: wordsOrNull,
   message: orNull(message),
+  texts_removed: shape.optional(yesOrNo),
 });
 
 export const template: Shape<Template> = known({

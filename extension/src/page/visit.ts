@@ -165,6 +165,7 @@ class Visit {
     if (this.closed) return;
     const before = this.desk.state;
     if (before?.connection !== 'ready' && state.connection === 'ready') this.lookups.forgetOpen();
+    if (before && before.era !== state.era) this.lookups.forgetAll();
     // A new friend, or a name that LINE told only now, may settle a row that was open.
     const named = Object.values(state.friends).map(({ user_id: id, display_name: name }) => (name ? id : ''));
     const queued = [...state.accounts.map(({ queue }) => queue[0]?.user_id ?? ''), ...named].join();

@@ -89,9 +89,12 @@ function History({ desk, accountId, friend }: Omit<Props, 'onDone'>) {
           {item.message?.status === 'uncertain' && (
             <DeliveryLine {...{ desk, accountId, friend }} place="dock" delivery={{ kind: 'message', origin: null, message: item.message }} />
           )}
-          <span>{item.text ?? item.message?.messages.map(({ text }) => text ?? '').join('\n') ?? `（${item.kind}）`}</span>
+          {item.texts_removed ? <em>{t('dock_history_removed')}</em> : <span>{contentOf(item)}</span>}
         </li>
       ))}
     </ol>
   );
 }
+
+const contentOf = ({ text, message, kind }: HistoryItem): string =>
+  text ?? message?.messages.map(({ text: part }) => part ?? '').join('\n') ?? `（${kind}）`;

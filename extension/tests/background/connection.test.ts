@@ -194,6 +194,41 @@ describe('losing the helper', () => {
     expect(page.state.accounts[0]?.queue.map((one) => one.user_id)).toEqual([TARO]);
   });
 
+  it('forgets people when all is to be read anew: somebody may have been erased', async () => {
+    helper.queues[REAL] = [friend(YUI)];
+    await browser.paired().start();
+    const page = browser.openPage(CHAT);
+    await settle();
+    helper.tell('friend', REAL, friend(YUI, { stage: 'contacted' }));
+    helper.tell('message', REAL, message('m_1', { status: 'sent' }));
+    await settle();
+    const before = page.state;
+    expect(JSON.stringify(before)).toContain(YUI);
+    helper.queues[REAL] = [friend(TARO)];
+    helper.tell('resync', null, {});
+    await settle();
+    expect(JSON.stringify(page.state)).not.toContain(YUI);
+    expect(page.state.accounts[0]?.queue.map((one) => one.user_id)).toEqual([TARO]);
+    expect(page.state.era).not.toBe(before.era);
+    await pass(1_000);
+    expect(JSON.stringify(browser.session.items)).not.toContain(YUI);
+  });
+
+  it('forgets people also when it hears of it only on its return', async () => {
+    await browser.paired().start();
+    const page = browser.openPage(CHAT);
+    await settle();
+    helper.tell('friend', REAL, friend(YUI, { stage: 'contacted' }));
+    await settle();
+    helper.stop();
+    await settle();
+    helper.running = true;
+    helper.greets = 'resync';
+    await pass(5_000);
+    expect(page.state.connection).toBe('ready');
+    expect(JSON.stringify(page.state)).not.toContain(YUI);
+  });
+
   it('does not give the token to whoever took its place', async () => {
     await browser.paired().start();
     const page = browser.openPage(CHAT);

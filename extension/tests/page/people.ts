@@ -101,6 +101,7 @@ export function pageState(change: Partial<PageState> = {}): PageState {
     bindings: [],
     friends: {},
     messages: {},
+    era: 0,
     switchedOff: false,
     preferences: {},
     ...change,

@@ -152,6 +152,22 @@ describe('our elements', () => {
     expect({ ...hosts('ittsu-row')[0]!.dataset }).toEqual({ match: 'ambiguous', stage: 'unknown' });
   });
 
+  it('are asked about again, also sure ones, when what was remembered of people is void', async () => {
+    lookup = () => ({ match: 'exact', friend: friend(), candidates: [] });
+    open('lstep-list');
+    push(bound({ accounts: [accountState({ queue: [] })] }));
+    await pass(500);
+    expect(hosts('ittsu-row')[0]!.dataset['match']).toBe('exact');
+    // She was erased.
+    lookup = () => ({ match: 'none', friend: null, candidates: [] });
+    push(bound({ accounts: [accountState({ queue: [] })] }));
+    await pass(500);
+    expect(hosts('ittsu-row')[0]!.dataset['match']).toBe('exact');
+    push(bound({ accounts: [accountState({ queue: [] })], era: 1 }));
+    await pass(500);
+    expect(hosts('ittsu-row')[0]!.dataset['match']).toBe('none');
+  });
+
   it('go when the application moves on without loading a page', async () => {
     open('lstep-list');
     push(bound());
