@@ -9,13 +9,14 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from scripts.benchmarks import click, lookups, sends, starts, webhooks
+from scripts.benchmarks import click, lookups, sends, sockets, starts, webhooks
 from scripts.benchmarks.bench import Bench, Unexpected
 from scripts.benchmarks.processes import DidNotStart
 from scripts.benchmarks.report import Table, as_markdown, is_busy, machine, update_document, write_json
 
 BENCHMARKS: dict[str, Callable[[Bench], Awaitable[Table]]] = {
     "webhooks": webhooks.measure,
+    "sockets": sockets.measure,
     "lookup": lookups.measure,
     "sends": sends.measure,
     "click": click.measure,

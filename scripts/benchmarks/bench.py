@@ -46,6 +46,7 @@ class Connected:
         self.running = running
         self.line = line
         self._session = session
+        self._token = token
         self._authorization = {"Authorization": f"Bearer {token}"}
         self.account = f"{running.urls['api']}/api/v1/accounts/{CHANNEL_ID}"
 
@@ -62,6 +63,13 @@ class Connected:
             if response.status >= 300:
                 raise Unexpected(f"{method} {path}: {response.status} {await response.text()}")
             return await response.json()
+
+    @contextlib.asynccontextmanager
+    async def open_events(self) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """An event socket that has said who it is."""
+        async with self._session.ws_connect(f"{self.running.urls['api']}/api/v1/events") as socket:
+            await socket.send_json({"token": self._token})
+            yield socket
 
     async def follows(self, count: int, seconds_ago: float = 0) -> list[Follow]:
         """New people follow at LINE's stand-in; their webhooks are still to be delivered."""
@@ -126,7 +134,8 @@ class Bench:
         with own_module("scripts.benchmarks.stand_in", home) as line:
             settings = {"sandbox": "never", "line_api_base": line.urls["line"], **settings}
             with helper(home, **settings) as running:
-                async with aiohttp.ClientSession() as session:
+                # No limit: the event sockets of a hundred watchers are connections, too.
+                async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
                     await self._connect(home, settings)
                     token = await _pair(home, running, session, settings)
                     yield Connected(running, line, session, token)
