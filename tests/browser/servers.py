@@ -53,14 +53,16 @@ class ServerThread:
 
         return self.run(run())
 
-    def listen(self, make: Callable[[], web.Application], tls: ssl.SSLContext | None = None) -> int:
-        """Serve an application on a free port of loopback; the port."""
+    def listen(
+        self, make: Callable[[], web.Application], tls: ssl.SSLContext | None = None, port: int = 0
+    ) -> int:
+        """Serve an application on a port of loopback (0: any free one); the port."""
 
         async def start() -> int:
             runner = web.AppRunner(make(), access_log=None, shutdown_timeout=1)
             await runner.setup()
             self._runners.append(runner)
-            await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
+            await web.TCPSite(runner, "127.0.0.1", port, ssl_context=tls).start()
             return int(runner.addresses[0][1])
 
         return self.run(start())

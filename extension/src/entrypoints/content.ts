@@ -8,7 +8,8 @@ export default defineContentScript({
   matches: [...DASHBOARD_MATCHES],
   allFrames: false,
   runAt: 'document_idle',
-  main(context) {
+  noScriptStartedPostMessage: true,
+  main() {
     if (window.top !== window || document.contentType !== 'text/html') return;
     attend(
       {
@@ -21,7 +22,9 @@ export default defineContentScript({
         now: () => Date.now(),
         newKey: () => crypto.randomUUID(),
       },
-      context.signal,
+      // WXT's own signal ends scripts at an event of the document that the page can make, too. Ours ends with the
+      // channel: an extension that was removed or updated is noticed there.
+      new AbortController().signal,
     );
   },
 });
