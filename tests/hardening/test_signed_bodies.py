@@ -182,6 +182,18 @@ def test_bytes_of_any_kind_are_answered(target: Target) -> None:
     @example(b'{"destination":"U","events":[{"type":"follow","timestamp":' + b"9" * 5_000 + b"}]}")
     @example(b'{"destination":"\\ud83d","events":[{"type":"\\udc00"}]}')
     @example('{"destination":"U","events":[]}'.encode("utf-16"))
+    @example(b'{"destination":"U","events":[{"type":"follow","timestamp":NaN}]}')
+    @example(b'{"destination":"U","events":[{"type":"follow","timestamp":-Infinity}]}')
+    @example(b'{"destination":"U","events":[{"type":"follow","type":"unfollow","type":5}],"destination":7}')
+    @example(b'{"destination":"U","events":[{"type":"message","message":{"type":"text","text":"\\ud83d"}}]}')
+    @example(
+        b'{"destination":"U","events":[{"type":"message","message":{"type":"text","text":"\xed\xa0\xbd"}}]}'
+    )
+    @example(b'{"destination":"U","events":[{"type":"follow","source":' + b"[" * 900 + b"]" * 900 + b"}]}")
+    @example(b'{"destination":"U","events":' + b"[{}," * 5_000 + b"{}" + b"]" * 5_000 + b"}")
+    @example(b'{"destination":"U","events":[' + b"{}," * 5_000 + b"{}]}")
+    @example(b'{"destination":"U","events":[{"type":"' + b"x" * 500_000 + b'"}]}')
+    @example(b'{"destination":"U","events":[{"type":"follow","timestamp":-0.0,"mode":1e-999}]}')
     def deliver(body: bytes) -> None:
         assert target.deliver(body) in (200, 400)
 
