@@ -252,6 +252,52 @@ def test_a_row_under_something_that_lets_clicks_through_does_nothing(salon: Salo
     assert len(salon.shop.line.sends(salon.yui)) == 1
 
 
+SHEET = """
+  const cover = document.createElement('div');
+  for (const [name, value] of Object.entries({
+    position: 'fixed', inset: '0', 'z-index': '2147483647', background: 'white', 'pointer-events': 'none' }))
+    cover.style.setProperty(name, value);
+  cover.className = 'trick';
+  document.body.append(cover);
+"""
+
+
+@pytest.mark.parametrize(
+    ("trick", "sheet"),
+    [
+        ("table { filter: opacity(0.02) }", ""),
+        ("td { opacity: 0.05 }", ""),
+        ("tbody { mix-blend-mode: lighten; filter: brightness(9) }", ""),
+        # What makes the browser unsure of everything must not hide a cover.
+        ("body { filter: saturate(1) }", SHEET),
+        ("table { opacity: 0.99 }", SHEET),
+        ("html { mix-blend-mode: multiply }", SHEET),
+    ],
+)
+def test_a_row_that_the_page_fades_does_nothing(salon: Salon, trick: str, sheet: str) -> None:
+    salon.bind()
+    row = salon.link(salon.yui_row)
+    place = row.aim(SEND_PUSH)
+    salon.dock.glass.script(
+        f"""{{
+          window.trick = new CSSStyleSheet();
+          window.trick.replaceSync(`{trick}`);
+          document.adoptedStyleSheets = [window.trick];
+          {sheet}
+        }}"""
+    )
+    salon.dock.glass.let_a_person_react()
+    salon.dock.page.mouse.click(*place)
+    salon.dock.wait_for_text("ボタンがよく見えていなかったため、何もしていません")
+    assert salon.shop.line.sends(salon.yui) == []
+    salon.dock.glass.script(
+        "document.adoptedStyleSheets = []; for (const cover of document.querySelectorAll('.trick')) cover.remove()"
+    )
+    row.press(SEND_PUSH)
+    row.wait_for_text("送信しました")
+    assert len(salon.shop.line.sends(salon.yui)) == 1
+
+
 def test_a_list_that_is_not_understood_says_so_and_recovers(salon: Salon) -> None:
     salon.bind()
     salon.wait_for_match(salon.yui_row, "proposed")
