@@ -183,6 +183,7 @@ async def test_who_was_freed_by_hand_is_not_doubted_again(shop: Shop) -> None:
     person = await shop.sandbox.follow(seconds_ago=7200)
     backup = back_up(shop)
     late = shop.sandbox.platform.postback(shop.line, person, "menu")
+    shop.clock.advance(60)
     async with restored(shop, backup) as there:
         there.shop.clock.advance(60)
         assert await there.contact(person) == "restored"
