@@ -107,7 +107,8 @@ class Daemon:
         self._background.keep("quota", self._reconciler.run)
         self._background.keep("notices", self._watch_notices)
         self._background.keep("retention", self._keeper.run)
-        self._background.keep("daily backup", self._daily.run)
+        if self.office.settings.daily_backup == "on":
+            self._background.keep("daily backup", self._daily.run)
         self._background.once("warm", self._warm)
 
     async def close(self) -> None:

@@ -25,6 +25,7 @@ FLAGS = (
     ("retention-days", "本文の保存日数（30以上） / days that texts are kept (400)"),
     ("sandbox", "never | auto | always"),
     ("keyring", "auto | file"),
+    ("daily-backup", "on | off"),
     ("log", "text | json"),
 )
 

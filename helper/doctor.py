@@ -83,6 +83,10 @@ def _storage(office: Office) -> list[Finding]:
 
 
 def _backups(office: Office) -> Finding:
+    if office.settings.daily_backup == "off":
+        return Finding(
+            None, Words("自動バックアップはオフです（ITTSU_DAILY_BACKUP）", "daily backups are switched off")
+        )
     now = office.desk.clock.now()
     backups = DailyBackup(office.settings.home, office.settings.database_path, office.desk.clock).backups
     made, failure = backups.made(), backups.failure()

@@ -90,6 +90,7 @@ class Settings(BaseSettings):
     line_api_base: str = "https://api.line.me"
     hold_seconds: Annotated[float, Field(ge=0, le=60)] = 5
     reply_safe_seconds: Annotated[float, Field(ge=0, le=60)] = 50
+    daily_backup: Literal["on", "off"] = "on"
     retention_days: int = 400
     """How long raw events and message texts are kept; at least `LEAST_RETENTION_DAYS`."""
     sandbox: Literal["never", "auto", "always"] = "auto"
