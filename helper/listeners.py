@@ -49,6 +49,11 @@ class _Connection(web.RequestHandler):
         return response
 
     @property
+    def is_gone(self) -> bool:
+        """Whether it takes no file any more: its client has hung up, whatever is still done for it."""
+        return self._manager is None
+
+    @property
     def waits(self) -> bool:
         """Whether nothing can be done before its client does something: ask, go on asking, or read."""
         if self._force_close:  # ended already, and gone in a moment
@@ -72,7 +77,12 @@ class _Runner(web.AppRunner):
 
         def connect() -> Any:
             if self.most_connections is not None and len(made.connections) >= self.most_connections:
-                _make_room(made.connections)
+                # aiohttp counts those, too, whose client has hung up while their answer was made.
+                open_ones = [
+                    connection for connection in made.connections if connection.transport is not None
+                ]
+                if len(open_ones) >= self.most_connections:
+                    _make_room(open_ones)
             connection = made()
             connection.__class__ = _Connection
             return connection

@@ -1,13 +1,15 @@
 """The webhook listener: the only one that a tunnel may expose. It serves two routes and nothing else."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 from aiohttp import web
 
 from helper.flows.desk import Desk
 from helper.flows.receive import BadSignature, receive
 from helper.line.events import NotAWebhook, NotJson
+from helper.store.database import TooBusy
 from helper.web.problems import OWN_HEADERS, Problem, problems
 
 BODY_LIMIT = 1024**2
@@ -18,6 +20,10 @@ IDLE_SECONDS = 30.0
 MOST_CONNECTIONS = 256
 """Connections at once. LINE comes through a tunnel that needs fewer; whoever opens more may not use up the
 files that the API and the sends need."""
+MOST_WAITING = 2_000
+"""Webhooks that may wait for their commit at once: more cannot be stored while LINE waits."""
+MOST_WAITING_BYTES = 8 * 1024**2
+"""Their bodies together. Taken apart they need several times as much memory."""
 
 DESK = web.AppKey("desk", Desk)
 _HEADERS = {"Content-Type": "application/json; charset=utf-8", **OWN_HEADERS}
@@ -32,7 +38,30 @@ def webhook_app(desk: Desk) -> web.Application:
     return app
 
 
+class _WaitingRoom:
+    """What waits to be stored. LINE hangs up after 2 s, what it has asked stays here until it is durable."""
+
+    def __init__(self) -> None:
+        self._webhooks = 0
+        self._bytes = 0
+
+    @contextmanager
+    def place(self, size: int) -> Iterator[None]:
+        """A place for a body of so many bytes. Raises TooBusy where there is none: LINE will come again."""
+        if self._webhooks >= MOST_WAITING or self._bytes + size > MOST_WAITING_BYTES:
+            raise TooBusy
+        self._webhooks += 1
+        self._bytes += size
+        try:
+            yield
+        finally:
+            self._webhooks -= 1
+            self._bytes -= size
+
+
 def _webhook(desk: Desk) -> Callable[[web.Request], Awaitable[web.Response]]:
+    room = _WaitingRoom()
+
     async def webhook(request: web.Request) -> web.Response:
         account_id = request.match_info["account_id"]
         # Before a byte of the body is read: nobody may fill memory for an account that isn't there.
@@ -42,7 +71,8 @@ def _webhook(desk: Desk) -> Callable[[web.Request], Awaitable[web.Response]]:
             raise Problem("too_large", headers={"Connection": "close"})
         body = await _body_of(request)
         try:
-            await receive(desk, account_id, body, request.headers.get("X-Line-Signature"))
+            with room.place(len(body)):
+                await receive(desk, account_id, body, request.headers.get("X-Line-Signature"))
         except BadSignature:
             raise Problem("signature_invalid") from None
         except NotJson:

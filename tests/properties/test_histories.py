@@ -1,5 +1,6 @@
 """Any history of clicks, faults, crashes and changes of mind, checked against what LINE truly accepted."""
 
+import faulthandler
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -305,6 +306,8 @@ class Histories(RuleBasedStateMachine):
 def test_histories(pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]) -> None:
     """Forty histories, the same on every run; with --histories=N so many others (--hypothesis-seed)."""
     wanted = int(pytestconfig.getoption("histories", default=0))
+    if wanted:
+        faulthandler.cancel_dump_traceback_later()  # it is not a test that hangs
     many = settings(max_examples=wanted, derandomize=False, database=None) if wanted else settings()
     Histories.tally.clear()
     started = time.monotonic()
