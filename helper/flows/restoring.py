@@ -55,21 +55,29 @@ async def restore(backup: Path, database: Path, clock: Clock) -> Outcome:
                 await leave_the_fact(transaction, gone.account_id, gone.user_id, gone.forgotten_at, at)
         return await mark_restored(transaction, facts.taken_at, at)
 
-    opened = await open_sqlite(fresh)
     try:
-        done = await opened.write(make_safe)
-    finally:
-        await opened.close()
-    aside = await asyncio.to_thread(_take_the_place, fresh, database, at)
+        opened = await open_sqlite(fresh)
+        try:
+            done = await opened.write(make_safe)
+        finally:
+            await opened.close()
+        aside = await asyncio.to_thread(_take_the_place, fresh, database, at)
+    except BaseException:
+        await asyncio.to_thread(_clear, fresh)
+        raise
     return Outcome(facts, done, aside, carried is not None)
 
 
 def _copy_afresh(backup: Path, fresh: Path) -> None:
     """A copy to work on; what an interrupted restore left goes."""
-    for leftover in (fresh, *_beside(fresh)):
-        leftover.unlink(missing_ok=True)
     fresh.parent.mkdir(parents=True, exist_ok=True)
+    _clear(fresh)
     copy_database(backup, fresh, None)
+
+
+def _clear(fresh: Path) -> None:
+    for path in (fresh, *_beside(fresh)):
+        path.unlink(missing_ok=True)
 
 
 def _take_the_place(fresh: Path, database: Path, at: int) -> Path | None:

@@ -1,5 +1,6 @@
 """A restored database is older than the truth: what the replaced one knows goes over, what nobody knows is doubted."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -190,3 +191,32 @@ async def test_who_was_freed_by_hand_is_not_doubted_again(shop: Shop) -> None:
         await friends.unmark_contacted(there.shop.desk, there.shop.id, person.user_id)
         await deliver(there.shop, late)
         assert await there.contact(person) is None
+
+
+@pytest.mark.parametrize("step", ["link", "replace"])
+async def test_a_restore_that_breaks_off_leaves_the_present_database(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    backup = back_up(shop)
+    person = await shop.sandbox.follow(seconds_ago=7200)
+    folder = shop.database.with_name("there")
+    folder.mkdir()
+    present = folder / "ittsu.sqlite"
+    copy_database(shop.database, present, None)
+
+    def breaks(*_: object) -> None:
+        raise SystemExit("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, step, breaks)
+        with pytest.raises(SystemExit):
+            await restore(backup, present, shop.clock)
+    db = await open_sqlite(present)
+    try:
+        view = await friends.get(replace(shop.desk, db=db), shop.id, person.user_id)
+        assert view.friend.first_contact is None, "as it was"
+    finally:
+        await db.close()
+    assert not present.with_name("ittsu.sqlite.restoring").exists()
+    shop.clock.advance(1)
+    assert (await restore(backup, present, shop.clock)).done.friends == 0, "and it can be tried again"
