@@ -203,7 +203,9 @@ class HistoryItem:
     kind: str
     text: str | None
     message: Message | None
-    texts_removed: Annotated[bool, Field(description="Its content was kept long enough and is removed.")] = False
+    texts_removed: Annotated[bool, Field(description="Its content was kept long enough and is removed.")] = (
+        False
+    )
 
     @classmethod
     def of(cls, item: StoredHistoryItem) -> "HistoryItem":
