@@ -1,5 +1,6 @@
 """Options and what the reliability tests share."""
 
+import faulthandler
 from collections.abc import AsyncIterator
 
 import pytest
@@ -14,6 +15,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("reliability")
     group.addoption("--kills", type=int, default=0, help="kill the daemon at least so often at random points")
     group.addoption("--kill-seed", type=int, default=1, help="what the random points are drawn with")
+    group.addoption("--long-run", type=int, default=0, help="seconds of steady events and sends")
     group.addoption("--long-bursts", action="store_true", help="10,000 webhook events, and closing times")
 
 
@@ -28,8 +30,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def option(request: pytest.FixtureRequest, name: str, default: int) -> int:
-    """An option's value; the default where pytest found this file too late to read its options."""
-    return int(request.config.getoption(name, default=default))
+    """An option's value; the default where pytest found this file too late to read its options.
+
+    Who asked for a long version gets it whole: it is not taken for a test that hangs.
+    """
+    wanted = int(request.config.getoption(name, default=default))
+    if wanted:
+        faulthandler.cancel_dump_traceback_later()
+    return wanted
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
