@@ -95,6 +95,8 @@ def helper_environment(home: Path, **settings: str) -> dict[str, str]:
         "ITTSU_API_PORT": "0",
         "ITTSU_WEBHOOK_PORT": "0",
         "ITTSU_SANDBOX_PORT": "0",
+        # What is measured is the daily work, not the minute in which a copy is made.
+        "ITTSU_DAILY_BACKUP": "off",
     }
     return clean | own | {f"ITTSU_{name.upper()}": value for name, value in settings.items()}
 
