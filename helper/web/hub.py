@@ -15,6 +15,7 @@ import orjson
 
 from helper.model.change import Change
 from helper.model.clock import Clock
+from helper.store.database import StoreTrouble, TooBusy
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +113,10 @@ class Hub:
         self._first = self._last
         self._ring.clear()
         self._pending.clear()
+        self._have_all_read_again()
+
+    def _have_all_read_again(self) -> None:
+        """Have everybody read everything; what is older than now need not be told any more."""
         text = frame("resync", self._last, None, {})
         for watcher in list(self._watchers):
             watcher.seen = self._last
@@ -157,7 +162,21 @@ class Hub:
             while self._pending:
                 batch = {change: self._pending.pop(change) for change in list(self._pending)[:BATCH]}
                 if self._watchers:
-                    self._send(await self._frames(batch))
+                    self._send(await self._frames_or_back(batch))
+
+    async def _frames_or_back(self, batch: dict[Change, int]) -> list[tuple[int, str]]:
+        """The batch's frames. Where they cannot be made, nobody who watches may miss what they would have told."""
+        first = self._first
+        try:
+            return await self._frames(batch)
+        except (StoreTrouble, TooBusy):
+            if self._first == first:  # nobody was erased meanwhile: it waits until the store is well again
+                self._pending = batch | self._pending
+                self._wake.set()
+            raise
+        except Exception:
+            self._have_all_read_again()
+            raise
 
     async def keep_beating(self, seconds: float = BEAT_SECONDS) -> None:
         """Send a beat to everybody every `seconds`, until cancelled."""

@@ -9,6 +9,7 @@ import pytest
 
 from helper.background import Background
 from helper.model.change import Change
+from helper.store.database import StoreTrouble
 from helper.web import hub as hub_module
 from helper.web.hub import Hub, Watcher
 from tests.rig import HandClock
@@ -216,3 +217,31 @@ async def test_work_that_swallows_a_cancellation_does_not_hold_up_a_stop(
     await started.wait()
     async with asyncio.timeout(5):
         await background.close()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "told"), [(StoreTrouble("busy", "storage_busy"), "friend"), (ValueError(), "resync")]
+)
+async def test_what_could_not_be_described_is_not_missed(
+    world: World, monkeypatch: pytest.MonkeyPatch, trouble: Exception, told: str
+) -> None:
+    """The store in trouble: told when it is well again. A fault of ours: everybody reads everything again."""
+    monkeypatch.setattr("helper.background.FIRST_PAUSE", 0.01)
+    failing = [trouble]
+
+    async def describe(changes: list[Change]) -> Mapping[Change, int]:
+        if failing:
+            raise failing.pop()
+        return await world.describe(changes)
+
+    hub, background, watcher = Hub(describe, HandClock()), Background(), _watcher()
+    background.keep("hub", hub.run)
+    hub.join(watcher)
+    world.state["U"] = 1
+    hub.publish([_friend("U")])
+    async with asyncio.timeout(10):
+        frame = orjson.loads(await watcher.queue.get() or "")
+        assert (frame["type"], frame["id"]) == (told, hub.last_id)
+        hub.publish([_friend("U")])
+        assert orjson.loads(await watcher.queue.get() or "")["type"] == "friend"
+    await background.close()
