@@ -21,6 +21,7 @@ OVER = ("sent", "failed", "cancelled")
 
 def judge(shop: SmallShop) -> None:
     """Everything that holds at every moment."""
+    shop.tally["steps judged"] += 1
     messages = shop.messages()
     _nobody_is_greeted_twice(shop)
     _every_status_is_true(shop, messages)
