@@ -10,7 +10,7 @@ from helper.line.signature import verify
 from helper.model.refusal import Refused
 from helper.store.database import Transaction
 from helper.store.events import StoredEvent, store_event, store_reply_token
-from helper.store.forgetting import empty_events
+from helper.store.forgetting import refuse_event
 from helper.store.messages import held_messages
 from helper.store.restores import doubt_newcomer
 from helper.store.sightings import Seen, note_seen
@@ -85,7 +85,7 @@ async def _take_in(
     if meaning is None or not fresh:
         # Rare, so that looking costs nothing: repetitions, and kinds of events that are only kept.
         if await is_from_before(transaction, account_id, event.user_id, event.timestamp):
-            await empty_events(transaction, account_id, [event.webhook_event_id])
+            await refuse_event(transaction, account_id, event.webhook_event_id)
             return
         if meaning is None:
             return

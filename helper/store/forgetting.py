@@ -159,6 +159,10 @@ async def begin(transaction: Transaction, account_id: str, user_id: str, now: in
         user_id,
         now,
     )
+    await _note_unwiped(transaction)
+
+
+async def _note_unwiped(transaction: Transaction) -> None:
     await transaction.execute(
         "INSERT INTO meta (key, value) VALUES ($1, '1') ON CONFLICT (key) DO NOTHING", UNWIPED
     )
@@ -224,11 +228,17 @@ async def empty_events(transaction: Transaction, account_id: str, event_ids: lis
     )
 
 
+async def refuse_event(transaction: Transaction, account_id: str, event_id: str) -> None:
+    """Undo the storing of an event from before its user's erasing, but for that it came."""
+    await empty_events(transaction, account_id, [event_id])
+    await _note_unwiped(transaction)
+
+
 async def erase_again(
     transaction: Transaction, account_id: str, user_id: str, event_id: str, erased_at: int
 ) -> None:
     """Undo what an event from before her erasing has just brought: its content, and her row if it is all there is."""
-    await empty_events(transaction, account_id, [event_id])
+    await refuse_event(transaction, account_id, event_id)
     await transaction.execute(
         "DELETE FROM reply_token WHERE account_id = $1 AND user_id = $2 AND event_at <= $3",
         account_id,
