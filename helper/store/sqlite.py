@@ -129,7 +129,7 @@ def _run_group(connection: sqlite3.Connection, group: list[_Waiting]) -> None:
                 if not connection.in_transaction:  # SQLite gave the whole group up (disk full, I/O error)
                     raise
                 connection.execute("ROLLBACK TO unit")
-                waiting.error = error
+                waiting.error, waiting.changes = error, []
             connection.execute("RELEASE unit")
 
 
