@@ -1,7 +1,7 @@
 """SQLite behind the `Database` face: one writer with group commit, readers on connections of their own.
 
-Everything that queues up while a commit is under way goes into the next one, a savepoint per unit. A unit
-is driven inside the connection's thread (`aiosqlite` has one per connection), so it must await nothing
+Everything that queues up while a commit is under way goes into the next one; a unit that fails is rolled back
+alone. A unit is driven inside the connection's thread (`aiosqlite` has one per connection), so it must await nothing
 but its transaction: a unit that does is refused.
 """
 
@@ -26,7 +26,7 @@ from helper.model.change import Change
 from helper.store.database import Reader, Row, StoreTrouble, T, TooBusy, Transaction, Value
 from helper.store.dialect import SqliteDialect
 from helper.store.faults import damaged, trouble_of
-from helper.store.wiping import wipe
+from helper.store.wiping import size, wipe
 
 APPLICATION_ID = 0x49545355
 """Marks a file as ours (SQLite's `application_id`)."""
@@ -254,10 +254,14 @@ class SqliteDatabase:
         if changes and self._subscriber is not None:
             self._subscriber(changes)
 
-    async def wipe(self) -> bool:
+    async def size(self) -> int:
+        """Bytes of the file."""
+        return await _in_thread(self._readers[0], size)
+
+    async def wipe(self, *, whole: bool) -> bool:
         """Overwrite what deleted rows left in the files; units wait meanwhile. False: in use elsewhere, try later."""
         try:
-            return await _in_thread(self._writer, wipe)
+            return await _in_thread(self._writer, wipe, whole)
         except sqlite3.Error as error:
             raise trouble_of(error, self.path) or error from error
 
