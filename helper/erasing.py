@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 from helper.flows import friends
-from helper.flows.forgetting import finish, forget, is_finished
+from helper.flows.forgetting import finish, forget, is_finished, is_put_off
 from helper.model.refusal import Refused
 from helper.office import Office
 from helper.presence import Presence
@@ -42,8 +42,8 @@ ERASED = Words(
     "  Backups hold the data until their files are deleted (automatic ones: 7 days).",
 )
 LATER = Words(
-    "消去しました。ファイルの空き領域の上書きは、ほかの処理が終わりしだい行います。",
-    "Erased. Unused space in the file is overwritten as soon as nothing else uses it.",
+    "消去しました。データベースのファイルの空き領域の上書きは、あとで（大きなファイルでは夜間に）行います。",
+    "Erased. Unused space in the database's file is overwritten later (at night, if the file is large).",
 )
 
 PATIENCE = 60.0
@@ -81,11 +81,13 @@ async def _ask(who: str) -> None:
 async def _finish(office: Office, account_id: str) -> bool:
     """Finish here, or let a running daemon do it: it has the files open, and pages to tell."""
     if Presence(office.settings.home, office.settings.database_path).find() is None:
-        return await finish(office.desk)
+        return await finish(office.desk, nobody_waits=True)
     await office.database.write(lambda transaction: _leave_word(office, transaction, account_id))
     for _ in range(round(PATIENCE / LOOK_EVERY)):
         if await is_finished(office.desk):
             return True
+        if await is_put_off(office.desk):
+            return False
         await asyncio.sleep(LOOK_EVERY)
     return False
 

@@ -28,6 +28,13 @@ from helper.store.slots import take_slot
 
 log = logging.getLogger(__name__)
 
+HOUR = 3_600_000
+LARGE = 150_000_000
+"""Bytes of a file that takes longer than about two seconds to be written anew."""
+NIGHT = range(17, 20)
+"""Hours in UTC: from two to five o'clock in Japan."""
+LONGEST_WAIT = 24 * HOUR
+"""ms after which it is not put off any more: not every computer is on at night."""
 WIPE_TRIES = 20
 WIPE_PAUSE = 0.5
 """Seconds between two tries to wipe the files while another process reads them."""
@@ -84,28 +91,46 @@ async def _settle_what_nobody_can_know(
         quota_changed(transaction, account_id, message.reserved_month)
 
 
-async def finish(desk: Desk) -> bool:
-    """Empty the raw events of whoever was erased and wipe the files; False if the files are still in use elsewhere.
+async def finish(desk: Desk, *, nobody_waits: bool = False) -> bool:
+    """Empty the raw events of whoever was erased and wipe the files; False if a part of that has to wait.
 
-    Called after every erasing, and at a start for what an earlier life of this process left.
+    Called after every erasing, and every hour for what had to wait. Writing a large file anew holds everybody
+    up, so it waits for the night, unless `nobody_waits` (a command without a running daemon).
     """
     async with desk.signals.erasing:
         for each in await desk.db.read(store.pending):
             await _empty_events(desk, each)
-        if not await desk.db.read(store.is_unwiped):
+        since = await desk.db.read(store.unwiped_since)
+        if since is None:
             return True
+        whole = nobody_waits or not await _has_to_wait(desk, since)
         for _ in range(WIPE_TRIES):
-            if await desk.db.wipe():
-                await desk.db.write(store.note_wiped)
-                return True
+            if await desk.db.wipe(whole=whole):
+                if whole:
+                    await desk.db.write(store.note_wiped)
+                return whole
             await asyncio.sleep(WIPE_PAUSE)
         log.warning("the database is in use elsewhere: erased data is wiped from its files later")
         return False
 
 
+async def _has_to_wait(desk: Desk, since: int) -> bool:
+    now = desk.clock.now()
+    hour = now // HOUR % 24
+    if hour in NIGHT or now - since >= LONGEST_WAIT:
+        return False
+    return await desk.db.size() > LARGE
+
+
 async def is_finished(desk: Desk) -> bool:
     """Whether nothing of anybody who was erased is left."""
-    return not await desk.db.read(store.is_unwiped)
+    return await desk.db.read(store.unwiped_since) is None
+
+
+async def is_put_off(desk: Desk) -> bool:
+    """Whether all that is left to do is to write a large file anew, and that waits for the night."""
+    since = await desk.db.read(store.unwiped_since)
+    return since is not None and not await desk.db.read(store.pending) and await _has_to_wait(desk, since)
 
 
 async def _empty_events(desk: Desk, each: Pending) -> None:
@@ -140,7 +165,13 @@ async def is_from_before(transaction: Transaction, account_id: str, user_id: str
 
 
 async def welcome(
-    transaction: Transaction, stranger: Stranger, account_id: str, user_id: str, event_id: str, event_at: int
+    transaction: Transaction,
+    stranger: Stranger,
+    account_id: str,
+    user_id: str,
+    event_id: str,
+    event_at: int,
+    now: int,
 ) -> bool:
     """Look whether the person of an event that has just been taken in was erased once.
 
@@ -151,7 +182,7 @@ async def welcome(
     if fact is None:
         return True
     if 0 < event_at <= fact.at:
-        await store.erase_again(transaction, account_id, user_id, event_id, fact.at)
+        await store.erase_again(transaction, account_id, user_id, event_id, fact.at, now)
         return False
     if stranger.created and fact.contact_at is not None:
         contact = FirstContact(None, fact.contact_at, None, None, FORGOTTEN)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from helper.store.database import Database, Reader
 
-PLACES = 500
+PLACES = 1_000
 """Rows of a piece: a few milliseconds of a reader."""
-PAUSE = 0.005
+PAUSE = 0.002
 """Seconds between two pieces."""
 END = "\U0010ffff"
 """Behind every key."""

@@ -85,7 +85,7 @@ async def _take_in(
     if meaning is None or not fresh:
         # Rare, so that looking costs nothing: repetitions, and kinds of events that are only kept.
         if await is_from_before(transaction, account_id, event.user_id, event.timestamp):
-            await refuse_event(transaction, account_id, event.webhook_event_id)
+            await refuse_event(transaction, account_id, event.webhook_event_id, now)
             return
         if meaning is None:
             return
@@ -104,7 +104,7 @@ async def _take_in(
     seen = meaning.seen
     stranger = await note_seen(transaction, account_id, event.user_id, seen)
     if stranger is not None and not await welcome(
-        transaction, stranger, account_id, event.user_id, event.webhook_event_id, event.timestamp
+        transaction, stranger, account_id, event.user_id, event.webhook_event_id, event.timestamp, now
     ):
         return
     if restored_at is not None and (seen.at < restored_at or seen.unblocked or not seen.followed):

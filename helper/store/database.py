@@ -86,9 +86,14 @@ class Database(Protocol):
         """
         ...
 
-    async def wipe(self) -> bool:
+    async def size(self) -> int:
+        """Bytes of the engine's main file."""
+        ...
+
+    async def wipe(self, *, whole: bool) -> bool:
         """Overwrite what deleted rows left in the engine's files; units wait meanwhile.
 
+        `whole`: also in unused places of the main file, which is written anew for it (a second per 70 MB).
         False while somebody else uses the files: try again later.
         """
         ...

@@ -159,12 +159,12 @@ async def begin(transaction: Transaction, account_id: str, user_id: str, now: in
         user_id,
         now,
     )
-    await _note_unwiped(transaction)
+    await _note_unwiped(transaction, now)
 
 
-async def _note_unwiped(transaction: Transaction) -> None:
+async def _note_unwiped(transaction: Transaction, now: int) -> None:
     await transaction.execute(
-        "INSERT INTO meta (key, value) VALUES ($1, '1') ON CONFLICT (key) DO NOTHING", UNWIPED
+        "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING", UNWIPED, str(now)
     )
 
 
@@ -184,10 +184,10 @@ async def end(transaction: Transaction, done: Pending) -> None:
     )
 
 
-async def is_unwiped(reader: Reader) -> bool:
-    """Whether the files may still hold bytes of somebody who was erased."""
-    row = await reader.fetch_one("SELECT 1 AS found FROM meta WHERE key = $1", UNWIPED)
-    return row is not None
+async def unwiped_since(reader: Reader) -> int | None:
+    """Since when (ms) the files may hold bytes of somebody who was erased; None: they hold none."""
+    row = await reader.fetch_one("SELECT value FROM meta WHERE key = $1", UNWIPED)
+    return None if row is None else int(row["value"])
 
 
 async def note_wiped(transaction: Transaction) -> None:
@@ -228,17 +228,17 @@ async def empty_events(transaction: Transaction, account_id: str, event_ids: lis
     )
 
 
-async def refuse_event(transaction: Transaction, account_id: str, event_id: str) -> None:
+async def refuse_event(transaction: Transaction, account_id: str, event_id: str, now: int) -> None:
     """Undo the storing of an event from before its user's erasing, but for that it came."""
     await empty_events(transaction, account_id, [event_id])
-    await _note_unwiped(transaction)
+    await _note_unwiped(transaction, now)
 
 
 async def erase_again(
-    transaction: Transaction, account_id: str, user_id: str, event_id: str, erased_at: int
+    transaction: Transaction, account_id: str, user_id: str, event_id: str, erased_at: int, now: int
 ) -> None:
     """Undo what an event from before her erasing has just brought: its content, and her row if it is all there is."""
-    await refuse_event(transaction, account_id, event_id)
+    await refuse_event(transaction, account_id, event_id, now)
     await transaction.execute(
         "DELETE FROM reply_token WHERE account_id = $1 AND user_id = $2 AND event_at <= $3",
         account_id,

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from helper.flows import friends
-from helper.flows.forgetting import finish, forget, is_finished
+from helper.flows.forgetting import finish, forget, is_finished, is_put_off
 from helper.flows.links import link
 from helper.flows.profiles import ProfileFetcher
 from helper.flows.receive import receive
@@ -288,6 +288,19 @@ async def test_another_process_that_reads_delays_the_wiping_only(
     other.execute("COMMIT")
     other.close()
     assert await finish(shop.desk)
+    assert left_in_files(shop, *secrets_of(reiko, WORDS)) == []
+
+
+async def test_a_large_file_is_written_anew_at_night(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("helper.flows.forgetting.LARGE", 1_000)
+    reiko, _ = await a_long_story(shop)  # in the evening
+    await forget(shop.desk, shop.id, reiko.user_id)
+    assert not await finish(shop.desk)
+    assert await is_put_off(shop.desk)
+    assert (await refusal(shop.friend(reiko))).code == "friend_unknown"
+    shop.clock.advance(7 * 3600)
+    assert await finish(shop.desk)
+    assert await is_finished(shop.desk)
     assert left_in_files(shop, *secrets_of(reiko, WORDS)) == []
 
 

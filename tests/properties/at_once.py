@@ -62,7 +62,11 @@ class AtOnceDatabase:
         with _transaction(self._connection):
             return _drive(work(_Unit(self._connection)))
 
-    async def wipe(self) -> bool:
+    async def size(self) -> int:
+        """Nothing is kept in a file."""
+        return 0
+
+    async def wipe(self, *, whole: bool) -> bool:
         """Nothing is kept in a file."""
         return True
 

@@ -42,7 +42,7 @@ async def test_nothing_of_what_was_deleted_is_left_in_the_files(tmp_path: Path) 
 
     await db.write(fill)
     await db.write(delete)
-    assert await db.wipe()
+    assert await db.wipe(whole=True)
     raw = path.read_bytes() + Path(f"{path}-wal").read_bytes()
     left = {number for number in range(PEOPLE) if _name(number).encode() in raw}
     assert left == set(range(ERASED, PEOPLE))
