@@ -10,12 +10,16 @@ import { FriendItem } from './friend-item';
 import { Header, isLow } from './header';
 import { Mark, Search } from './icons';
 import { Notices } from './notices';
+import { countNew, ScopeBar, type Scope } from './scope';
 import { Stillness } from './still';
 import { useDesk } from './use-desk';
 import { useFriends, type Listed } from './use-friends';
 
 type Tab = Exclude<Stage, 'blocked'>;
 const TABS: readonly Tab[] = ['new', 'contacted', 'talking'];
+
+/** New friends drawn before 「もっと見る」: forty accounts together have many. */
+const DRAWN_AT_FIRST = 100;
 
 interface Props {
   desk: Desk;
@@ -54,7 +58,7 @@ interface CollapsedProps extends Props {
 }
 
 function Collapsed({ desk, shown, onGrab, wasClick }: CollapsedProps) {
-  const waiting = countNew(desk);
+  const waiting = countNew(desk.accounts);
   const left = shown?.quota?.remaining;
   const leftText = shown?.quota ? (typeof left === 'number' ? String(left) : t('dock_unlimited')) : '—';
   const off = desk.state?.connection !== 'ready';
@@ -63,29 +67,19 @@ function Collapsed({ desk, shown, onGrab, wasClick }: CollapsedProps) {
     <button
       type="button"
       class={`ittsu pill${off ? ' off' : ''}`}
-      title={t('dock_expand', [waiting, leftText])}
+      title={[shown?.account.name, t('dock_expand', [waiting, leftText])].filter(Boolean).join('\n')}
       aria-expanded="false"
       aria-label={t('dock_expand', [waiting, leftText])}
       onPointerDown={onGrab}
       onClick={() => wasClick() && desk.remember({ collapsed: false })}
     >
       <Mark />
+      {shown && <span class="dot" style={{ background: shown.account.colour }} />}
       <span>{t('dock_brand')}</span>
       {waiting !== '0' && <span class="count number">{waiting}</span>}
       <span class={`left number${low ? ' low' : ''}`}>{leftText}</span>
     </button>
   );
-}
-
-/** The queue is pushed up to this length; beyond, the helper's own count is the better one, though older. */
-const QUEUE_PUSHED = 50;
-
-function countNew(desk: Desk): string {
-  const counts = desk.accounts.map(({ account, queue }) =>
-    queue.length < QUEUE_PUSHED ? queue.length : Math.max(account.new_friends, queue.length),
-  );
-  const count = counts.reduce((sum, some) => sum + some, 0);
-  return count > 999 ? '999+' : String(count);
 }
 
 function Unpaired({ desk }: { desk: Desk }) {
@@ -107,14 +101,20 @@ function Open({ desk, shown }: { desk: Desk; shown: AccountState | null }) {
   const [tab, setTab] = useState<Tab>('new');
   const [search, setSearch] = useState('');
   const [searching, setSearching] = useState(false);
+  const [wanted, setScope] = useState<Scope>(null);
+  const [most, setMost] = useState(DRAWN_AT_FIRST);
   const [selectedKey, setSelectedKey] = useState<string | null>(null);
   const still = useRef(new Stillness(desk.now)).current;
   const asking = tab !== 'new' || search.trim() !== '';
-  const asked = useFriends(desk, asking ? tab : null, search.trim(), asking ? revisionOf(desk) : '');
+  const scope = wanted !== null && desk.account(wanted) ? wanted : null;
+  const scoped = desk.accounts.filter(({ account }) => scope === null || account.id === scope);
+  const asked = useFriends(desk, scoped, asking ? tab : null, search.trim(), asking ? revisionOf(desk) : '');
   const listed = asking
     ? asked.listed.map(({ accountId, friend }) => ({ accountId, friend: desk.newest(accountId, friend) }))
-    : desk.accounts.flatMap(({ account }) => desk.newFriends(account.id).map((friend) => ({ accountId: account.id, friend })));
-  if (!asking) listed.sort(ownAccountFirst(desk));
+    : scoped.flatMap(({ account }) => desk.newFriends(account.id).map((friend) => ({ accountId: account.id, friend })));
+  const hidden = asking ? 0 : Math.max(0, listed.length - most);
+  if (!asking) listed.sort(ownAccountFirst(desk)).splice(most);
+  const more = hidden > 0 ? () => setMost(most + DRAWN_AT_FIRST) : asked.more;
   const picked = listed.find((one) => keyOf(one) === selectedKey);
   const selected = picked && !isSent(desk, picked) ? picked : firstOpen(desk, listed);
 
@@ -160,12 +160,13 @@ function Open({ desk, shown }: { desk: Desk; shown: AccountState | null }) {
   return (
     <>
       <Notices desk={desk} shown={shown} />
+      <ScopeBar {...{ desk, shown, scope }} onChoose={setScope} />
       <div class="filter">
         <div class="tabs" role="group" aria-label={t('dock_tabs')}>
           {TABS.map((name) => (
             <button key={name} type="button" class="tab" aria-pressed={tab === name} onClick={() => setTab(name)}>
               {t(`dock_tab_${name}`)}
-              {name === 'new' && <span class="count number">{countNew(desk)}</span>}
+              {name === 'new' && <span class="count number">{countNew(scoped)}</span>}
             </button>
           ))}
           <button
@@ -207,12 +208,12 @@ function Open({ desk, shown }: { desk: Desk; shown: AccountState | null }) {
         ))}
       </ul>
       {listed.length === 0 && <Empty tab={tab} search={search.trim()} loading={asking && asked.loading} />}
-      {asked.more && (
-        <button type="button" class="quiet more" onClick={asked.more}>
+      {more && (
+        <button type="button" class="quiet more" onClick={more}>
           {t('dock_load_more')}
         </button>
       )}
-      <Composer desk={desk} accountId={selected?.accountId ?? shown.account.id} friend={selected?.friend ?? null} />
+      <Composer desk={desk} accountId={selected?.accountId ?? scope ?? shown.account.id} friend={selected?.friend ?? null} />
     </>
   );
 }

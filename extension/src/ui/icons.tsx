@@ -31,6 +31,11 @@ export const Collapse = () => (
     <path d="M6 3l5 5-5 5" />
   </Drawing>
 );
+export const Down = () => (
+  <Drawing>
+    <path d="M4 6l4 4 4-4" />
+  </Drawing>
+);
 export const Search = () => (
   <Drawing>
     <circle cx="7" cy="7" r="4.2" />
@@ -93,7 +98,7 @@ export function Ring({ share, low }: { share: number; low: boolean }) {
   const length = 2 * Math.PI * 5.5;
   return (
     <svg width="16" height="16" viewBox="0 0 16 16" fill="none" aria-hidden="true" class={low ? 'ring low' : 'ring'}>
-      <circle cx="8" cy="8" r="5.5" stroke="var(--line)" stroke-width="3" />
+      <circle class="track" cx="8" cy="8" r="5.5" stroke-width="3" />
       <circle
         cx="8"
         cy="8"

@@ -56,7 +56,6 @@ export function contactedBy(contact: FirstContact, now: number): string {
   const by = nameOf(contact.teammate);
   if (contact.route === 'restored') return t('dock_contacted_restored');
   if (contact.route === 'forgotten') return t('dock_contacted_forgotten', [at]);
-  if (contact.route === 'forgotten') return t('dock_contacted_forgotten', [at]);
   if (contact.message_id === null) return t('dock_contacted_elsewhere', [at]);
   return by ? t('dock_contacted', [at, by]) : t('dock_contacted_unnamed', [at]);
 }

@@ -1,6 +1,7 @@
 /** Friends that are asked for: a tab other than the queue, a search, or more of the queue than is pushed. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Friend, Stage } from '../helper/types';
+import type { AccountState } from '../messages';
 import type { Desk } from '../page/desk';
 
 /** A friend with the account it belongs to. */
@@ -19,11 +20,11 @@ export interface Asked {
 /** Milliseconds without typing before a search is asked. */
 const ASK_AFTER = 180;
 
-/** `revision` changes whenever the answer may be another one. With `stage` null nothing is asked. */
-export function useFriends(desk: Desk, stage: Stage | null, search: string, revision: string): Asked {
+/** Of these accounts. `revision` changes whenever the answer may be another one. With `stage` null nothing is asked. */
+export function useFriends(desk: Desk, of: readonly AccountState[], stage: Stage | null, search: string, revision: string): Asked {
   const [pages, setPages] = useState<{ key: string; listed: Listed[]; cursors: Record<string, string> } | null>(null);
   const [loading, setLoading] = useState(false);
-  const accounts = desk.accounts.map(({ account }) => account.id).join();
+  const accounts = of.map(({ account }) => account.id).join();
   const key = JSON.stringify([stage, search, accounts]);
   const latest = useRef(key);
   latest.current = key;
