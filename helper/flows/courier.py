@@ -8,6 +8,7 @@ import asyncio
 import logging
 import random
 from dataclasses import dataclass, replace
+from functools import partial
 
 from helper.flows.desk import Desk, message_changed, quota_changed
 from helper.flows.letting_go import end_held, give_back, let_go
@@ -27,6 +28,7 @@ from helper.model.delivery import (
     after_attempt,
     before_attempt,
 )
+from helper.model.friend import Friend
 from helper.model.message import Message
 from helper.model.outcome import NotSent, Outcome, QuotaSpent, Unauthorised, Unknown
 from helper.model.quota import month_of
@@ -65,6 +67,13 @@ class _Call:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Before the attempt LINE is to be asked whether this friend can be reached."""
+
+    user_id: str
+
+
 class Courier:
     """Brings due messages to LINE and settles what becomes of them."""
 
@@ -95,15 +104,20 @@ class Courier:
 
     async def deliver(self, due: Due) -> None:
         """Attempt one due message until it is settled or has to wait."""
-        await self._ask_profile(due)
+        asked = False
         while True:
             await self._get_ready(due)
-            call = await self._desk.db.write(lambda transaction: self._begin(transaction, due))
-            if call is None:
-                return
-            outcome = await self._attempt(call)
-            if await self._write_down(call, outcome):
-                return
+            begin = partial(self._begin, due=due, asked=asked)
+            match await self._desk.db.write(begin):
+                case None:
+                    return
+                case _Question(user_id=user_id):
+                    await self._ask_profile(due, user_id)
+                    asked = True
+                case _Call() as call:
+                    outcome = await self._attempt(call)
+                    if await self._write_down(call, outcome):
+                        return
 
     async def _write_down(self, call: _Call, outcome: Outcome) -> bool:
         """Make what LINE said durable, however long the disk is full: we know it now and could not ask again."""
@@ -117,11 +131,8 @@ class Courier:
 
     # --- is she still there? ---
 
-    async def _ask_profile(self, due: Due) -> None:
-        """Before a first contact to somebody who followed a while ago, ask LINE whether she can be reached."""
-        user_id = await self._desk.db.read(lambda reader: self._whom_to_ask(reader, due))
-        if user_id is None:
-            return
+    async def _ask_profile(self, due: Due, user_id: str) -> None:
+        """Ask LINE whether she can be reached. The message is held meanwhile: it can still be undone."""
         client = await self._client(due.account_id)
         profile = ProfileUnavailable("not connected") if client is None else await client.profile(user_id)
         match profile:
@@ -141,17 +152,6 @@ class Courier:
             case _:
                 log.info("profile could not be asked before a first contact", extra={"message_id": due.id})
 
-    async def _whom_to_ask(self, reader: Reader, due: Due) -> str | None:
-        message = await store.find_message(reader, due.account_id, due.id)
-        if message is None or message.status != "held" or not message.first_contact:
-            return None
-        now = self._desk.clock.now()
-        friend = await find_friend(reader, due.account_id, message.user_id)
-        if friend is None or now > message.hold_until + LATE:
-            return None
-        newest = max(friend.followed_at or 0, friend.profile_asked_at or 0)
-        return friend.user_id if now - newest > FRESH else None
-
     async def _unreachable(self, transaction: Transaction, due: Due, user_id: str) -> None:
         now = self._desk.clock.now()
         message = await store.find_message(transaction, due.account_id, due.id)
@@ -170,13 +170,22 @@ class Courier:
         if client is not None:
             await client.warm()
 
-    async def _begin(self, transaction: Transaction, due: Due) -> _Call | None:
-        """Take the lease, decide whether and how to try, and write the attempt down."""
+    async def _begin(self, transaction: Transaction, due: Due, asked: bool) -> _Call | _Question | None:
+        """Take the lease, decide whether and how to try, and write the attempt down.
+
+        Or say what is to be `asked` before; None: there is nothing to do now.
+        """
         now = self._desk.clock.now()
+        message = await store.find_message(transaction, due.account_id, due.id)
+        if message is None:
+            return None
+        friend = await find_friend(transaction, due.account_id, message.user_id)
+        if not asked and friend is not None and _is_in_doubt(message, friend, now):
+            return _Question(friend.user_id)
         if not await store.take_lease(transaction, due.id, self._desk.process_id, now, now + LEASE):
             return None
-        message = await self._interrupted(transaction, due, now)
-        step = await self._first_look(transaction, message, now)
+        message = await self._interrupted(transaction, message, now)
+        step = None if message.attempts else _first_look(message, friend, now)
         if step is None:
             step = before_attempt(_progress(message, now), now) if message.attempts else None
         if step is None and message.attempts == 0 and message.route == "reply":
@@ -202,28 +211,14 @@ class Courier:
             raise RuntimeError(f"message {message.id} is gone in the middle of its delivery")
         return found
 
-    async def _interrupted(self, transaction: Transaction, due: Due, now: int) -> Message:
-        """Read the message; an attempt that never ended may have been accepted."""
-        message = await store.find_message(transaction, due.account_id, due.id)
-        if message is None:
-            raise RuntimeError(f"message {due.id} is gone although its lease could be taken")
+    async def _interrupted(self, transaction: Transaction, message: Message, now: int) -> Message:
+        """An attempt that never ended may have been accepted."""
         last = await store.last_attempt(transaction, message.id) if message.attempts else None
         if last is None or last.finished:
             return message
         await store.end_attempt(transaction, message.id, last.number, "interrupted", None, None, now)
         await store.note_unknown(transaction, message.id, reply=last.route == "reply")
         return await self._again(transaction, message)
-
-    async def _first_look(self, transaction: Transaction, message: Message, now: int) -> Step | None:
-        """What ends a message that was never attempted: it is late, or she cannot be written to any more."""
-        if message.attempts:
-            return None
-        if now > message.hold_until + LATE:
-            return Fail("expired")
-        friend = await find_friend(transaction, message.account_id, message.user_id)
-        if friend is None or friend.blocked:
-            return Fail("friend_blocked")
-        return Fail("account_standby") if friend.standby else None
 
     async def _take_token(self, transaction: Transaction, message: Message, now: int) -> Step | None:
         """Use up the reply token in the unit that begins the sending: two messages never share one."""
@@ -334,6 +329,22 @@ class Courier:
                 await store.try_later(transaction, message.id, "uncertain", later)
             case TurnToPush():
                 raise RuntimeError("a turn to push is carried out before it is applied")
+
+
+def _is_in_doubt(message: Message, friend: Friend, now: int) -> bool:
+    """Whether a first contact goes to somebody of whom nothing was heard for a while."""
+    if message.status != "held" or not message.first_contact or now > message.hold_until + LATE:
+        return False
+    return now - max(friend.followed_at or 0, friend.profile_asked_at or 0) > FRESH
+
+
+def _first_look(message: Message, friend: Friend | None, now: int) -> Step | None:
+    """What ends a message that was never attempted: it is late, or she cannot be written to any more."""
+    if now > message.hold_until + LATE:
+        return Fail("expired")
+    if friend is None or friend.blocked:
+        return Fail("friend_blocked")
+    return Fail("account_standby") if friend.standby else None
 
 
 def _progress(message: Message, now: int) -> Progress:

@@ -156,7 +156,7 @@ async def test_a_crash_in_the_middle_of_a_push_is_taken_up_with_the_same_key(sho
     message = await shop.click(yui)
     shop.clock.advance(6)
     call = await shop.desk.db.write(
-        lambda transaction: shop.courier._begin(transaction, _due(shop, message.id))
+        lambda transaction: shop.courier._begin(transaction, _due(shop, message.id), asked=True)
     )
     assert call is not None
     await shop.courier._attempt(call)  # LINE has it; the process dies before it is written down
@@ -172,7 +172,7 @@ async def test_a_crash_in_the_middle_of_a_reply_is_never_pushed(shop: Shop) -> N
     message = await shop.click(yui)
     shop.clock.advance(6)
     call = await shop.desk.db.write(
-        lambda transaction: shop.courier._begin(transaction, _due(shop, message.id))
+        lambda transaction: shop.courier._begin(transaction, _due(shop, message.id), asked=True)
     )
     assert call is not None
     await shop.courier._attempt(call)
@@ -188,7 +188,7 @@ async def test_a_restart_takes_up_at_once_what_the_dead_process_held(shop: Shop)
     message = await shop.click(yui)
     shop.clock.advance(6)
     call = await shop.desk.db.write(
-        lambda transaction: shop.courier._begin(transaction, _due(shop, message.id))
+        lambda transaction: shop.courier._begin(transaction, _due(shop, message.id), asked=True)
     )
     assert call is not None
     await shop.run_due()
