@@ -5,6 +5,7 @@ export const DASHBOARD_MATCHES = [
   'https://chat.line.biz/*',
   'https://manager.line.biz/*',
   'https://manager.linestep.net/*',
+  'https://step.lme.jp/*',
   'http://127.0.0.1/demo/chat/*',
   'http://127.0.0.1/demo/list/*',
   'http://localhost/demo/chat/*',
@@ -18,4 +19,5 @@ export const HOST_PERMISSIONS = [
   'https://chat.line.biz/*',
   'https://manager.line.biz/*',
   'https://manager.linestep.net/*',
+  'https://step.lme.jp/*',
 ] as const;

@@ -25,7 +25,7 @@ import type {
   TemplateDraft,
 } from './helper/types';
 
-export const DASHBOARDS = ['oachat', 'manager', 'lstep', 'demo-chat', 'demo-list'] as const;
+export const DASHBOARDS = ['oachat', 'manager', 'lstep', 'lme', 'demo-chat', 'demo-list'] as const;
 export type Dashboard = (typeof DASHBOARDS)[number];
 
 /** `unpaired`: a pairing code is needed. `offline`: paired, but the helper does not answer (or is not the one we know). */

@@ -10,7 +10,12 @@ from tests.browser.chromium import BUILT, CannotRun, copy_extension
 
 pytestmark = pytest.mark.browser
 
-DASHBOARDS = {"https://chat.line.biz/*", "https://manager.line.biz/*", "https://manager.linestep.net/*"}
+DASHBOARDS = {
+    "https://chat.line.biz/*",
+    "https://manager.line.biz/*",
+    "https://manager.linestep.net/*",
+    "https://step.lme.jp/*",
+}
 LOCAL = {"http://127.0.0.1/*", "http://localhost/*"}
 PRACTICE = {
     f"http://{name}/demo/{page}/*" for name in ("127.0.0.1", "localhost") for page in ("chat", "list")

@@ -14,6 +14,7 @@ const HOSTS: Record<string, Dashboard> = {
   'chat.line.biz': 'oachat',
   'manager.line.biz': 'manager',
   'manager.linestep.net': 'lstep',
+  'step.lme.jp': 'lme',
 };
 const LOOPBACK = new Set(['127.0.0.1', 'localhost']);
 

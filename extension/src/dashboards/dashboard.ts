@@ -36,8 +36,9 @@ export interface Dashboard {
   account(page: Document, url: URL): AccountEvidence;
   /** The people that this page shows and we can name with certainty. Empty where row buttons make no sense. */
   people(page: Document, url: URL): PagePerson[];
-  /** True when the address is that of a list, a table with rows is there, and none of them is understood. */
-  drifted(page: Document, url: URL): boolean;
+  /** True when the page is not built as this file expects: a list or a person's page from which `people` (what was just
+   * read) leaves out what another way of looking finds. */
+  drifted(page: Document, url: URL, people: readonly PagePerson[]): boolean;
 }
 
 /** Addresses that must and must not be recognised; every dashboard's file brings its own, a test tries them all. */

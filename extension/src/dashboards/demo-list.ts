@@ -1,26 +1,27 @@
 /** The sandbox's page shaped like Lステップ's friend list. */
-import type { Dashboard, UrlExamples } from './dashboard';
-import { detailedPerson, hasForeignRows, listAccount, listedPeople } from './list-page';
+import { namedAccount } from './account-name';
+import type { UrlExamples } from './dashboard';
 import { isLoopback } from './loopback';
+import { FOLLOWED_LABELS, LINE_NAME_LABELS, memberDashboard } from './member-pages';
 
 const ROOT = /^\/demo\/list(?:\/|$)/u;
-const LIST_PATH = /^\/demo\/list\/line\/show\/?$/u;
-const DETAIL_PATH = /^\/demo\/list\/line\/detail\/(\d{4,12})\/?$/u;
 
-export const demoList: Dashboard = {
+export const demoList = memberDashboard({
   slug: 'demo-list',
   sandbox: true,
   recognises: (url) => isLoopback(url) && ROOT.test(url.pathname),
-  visitKey: (url) => url.pathname + url.search,
-  account: listAccount,
-  people(page, url) {
-    if (LIST_PATH.test(url.pathname)) return listedPeople(page, url, DETAIL_PATH);
-    const detail = DETAIL_PATH.exec(url.pathname);
-    return detail ? detailedPerson(page, detail[1]!) : [];
+  account: namedAccount,
+  pages: {
+    list: /^\/demo\/list\/line\/show\/?$/u,
+    person: /^\/demo\/list\/line\/detail\/(\d{4,12})\/?$/u,
+    personHint: '/detail/',
+    talk: null,
+    memberId: /^\d{4,12}$/u,
+    rowId: 'data-item-id',
+    lineName: LINE_NAME_LABELS,
+    followed: FOLLOWED_LABELS,
   },
-  drifted: (page, url) =>
-    LIST_PATH.test(url.pathname) && listedPeople(page, url, DETAIL_PATH).length === 0 && hasForeignRows(page),
-};
+});
 
 export const demoListUrls: UrlExamples = {
   yes: [

@@ -2,11 +2,12 @@
 import type { Dashboard } from './dashboard';
 import { demoChat } from './demo-chat';
 import { demoList } from './demo-list';
+import { lme } from './lme';
 import { lstep } from './lstep';
 import { manager } from './manager';
 import { oachat } from './oachat';
 
-export const DASHBOARDS: readonly Dashboard[] = [oachat, manager, lstep, demoChat, demoList];
+export const DASHBOARDS: readonly Dashboard[] = [oachat, manager, lstep, lme, demoChat, demoList];
 
 export function dashboardAt(address: string): Dashboard | null {
   if (!URL.canParse(address)) return null;

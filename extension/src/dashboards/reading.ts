@@ -69,7 +69,9 @@ export function japanMinute(text: string): string | null {
 
 /** Which column of a table has one of these words in its head; null when none or the table has no head. */
 export function columnNamed(table: Element, words: readonly string[]): number | null {
-  const head = table.querySelector('thead tr') ?? [...table.querySelectorAll('tr')].find((row) => row.querySelector('th'));
+  const head =
+    table.querySelector('thead tr') ??
+    [...table.querySelectorAll('tr, [role="row"]')].find((row) => row.querySelector('th, [role="columnheader"]'));
   if (!head) return null;
   let column = 0;
   for (const cell of head.children) {

@@ -21,6 +21,8 @@ const READ = 8;
 const GATHER_FOR = 60;
 /** Milliseconds that a strange list must stay strange: pages draw their tables in steps. */
 const DRIFT_AFTER = 700;
+/** Milliseconds between two slow looks at a page on which people are found: it costs more than reading the rows. */
+const CHECK_EVERY = 2_000;
 /** Milliseconds after which open rows are asked for again: a colleague may have linked them. */
 const ASK_AGAIN = 60_000;
 
@@ -80,6 +82,7 @@ class Visit {
   private rows: RowBoard | null = null;
   private reading: ReturnType<typeof setTimeout> | null = null;
   private strangeSince: number | null = null;
+  private checkedAt = -Infinity;
   private askedAt: number;
   private queued = '';
   private ticks = 0;
@@ -122,6 +125,7 @@ class Visit {
   moved(url: URL): void {
     this.url = url;
     this.strangeSince = null;
+    this.checkedAt = -Infinity;
     this.desk.halt = null;
     this.rows?.show([]);
     this.read();
@@ -194,8 +198,9 @@ class Visit {
   private read(): void {
     if (this.closed || !this.desk.state) return;
     const people = this.desk.state.switchedOff ? [] : this.readPeople();
-    this.desk.observe(this.readProof(), this.isStrange(people));
-    this.rows?.show(people);
+    const strange = this.isStrange(people);
+    this.desk.observe(this.readProof(), strange);
+    this.rows?.show(strange ? [] : people);
     this.tell();
   }
 
@@ -213,13 +218,18 @@ class Visit {
     return judge(evidence, (state?.accounts ?? []).map(({ account }) => account), state?.bindings ?? []);
   }
 
+  /** True once the page has looked changed for a while. */
   private isStrange(people: readonly PagePerson[]): boolean {
-    if (people.length > 0 || !this.dashboard.drifted(this.around.page, this.url)) {
+    const now = this.around.now();
+    const due = people.length === 0 || this.strangeSince !== null || now - this.checkedAt >= CHECK_EVERY;
+    if (!due) return false;
+    this.checkedAt = now;
+    if (!this.dashboard.drifted(this.around.page, this.url, people)) {
       this.strangeSince = null;
       return false;
     }
-    this.strangeSince ??= this.around.now();
-    return this.around.now() - this.strangeSince >= DRIFT_AFTER;
+    this.strangeSince ??= now;
+    return now - this.strangeSince >= DRIFT_AFTER;
   }
 
   /** The one thing of the page's own that is set. */

@@ -102,6 +102,7 @@ function dashboardName(dashboard: Dashboard): string {
     oachat: t('options_dashboard_oachat'),
     manager: t('options_dashboard_manager'),
     lstep: t('options_dashboard_lstep'),
+    lme: t('options_dashboard_lme'),
     'demo-chat': t('options_dashboard_demo_chat'),
     'demo-list': t('options_dashboard_demo_list'),
   }[dashboard];

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { dashboardOf } from '../../src/background/senders';
 import { DASHBOARDS, dashboardAt } from '../../src/dashboards';
 import { demoChatUrls } from '../../src/dashboards/demo-chat';
 import { demoListUrls } from '../../src/dashboards/demo-list';
+import { lmeUrls } from '../../src/dashboards/lme';
 import { lstepUrls } from '../../src/dashboards/lstep';
 import { managerUrls } from '../../src/dashboards/manager';
 import { oachatUrls } from '../../src/dashboards/oachat';
@@ -10,11 +12,16 @@ const examples = {
   oachat: oachatUrls,
   manager: managerUrls,
   lstep: lstepUrls,
+  lme: lmeUrls,
   'demo-chat': demoChatUrls,
   'demo-list': demoListUrls,
 };
 
 describe('which dashboard an address belongs to', () => {
+  it.each(DASHBOARDS)('$slug: the background and the page agree', (dashboard) => {
+    for (const address of examples[dashboard.slug].yes) expect(dashboardOf(address)).toBe(dashboard.slug);
+  });
+
   for (const dashboard of DASHBOARDS) {
     it.each(examples[dashboard.slug].yes)(`${dashboard.slug} recognises %s`, (address) => {
       expect(dashboardAt(address)?.slug).toBe(dashboard.slug);
