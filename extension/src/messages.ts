@@ -67,6 +67,8 @@ export interface Preferences {
   collapsed?: boolean;
   /** Distance of the dock from the window's right and top edge, in CSS pixels. */
   place?: { right: number; top: number };
+  /** Of the open dock, in CSS pixels; without it, as high as its content. */
+  height?: number;
   /** Template and persona last chosen, by account id; null = the account itself, without a persona. */
   templates?: Record<string, string>;
   personas?: Record<string, string | null>;

@@ -27,6 +27,7 @@ export const preferencesForm: Shape<Preferences> = shape.fields({
   place: shape.optional(
     shape.fields({ right: shape.number(-10_000, 100_000), top: shape.number(-10_000, 100_000) }),
   ),
+  height: shape.optional(shape.number(100, 100_000)),
   templates: shape.optional(shape.dictionary(/^\d{1,20}$/, shape.id, 500)),
   personas: shape.optional(shape.dictionary(/^\d{1,20}$/, shape.orNull(shape.id), 500)),
 });

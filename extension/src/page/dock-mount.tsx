@@ -3,7 +3,9 @@ import { render } from 'preact';
 import { ActProvider } from '../ui/act';
 import { Dock } from '../ui/dock';
 import { DOCK_STYLES } from '../ui/styles';
+import { property } from '../ui/private';
 import type { Desk } from './desk';
+import { Editors } from './editors';
 import { makeHost } from './host';
 import type { HostWatch } from './trust';
 
@@ -11,6 +13,12 @@ import type { HostWatch } from './trust';
 const CLICK_SLOP = 4;
 /** Where the dock starts, in pixels from the right and the top: below the line where pages have their own menus. */
 const START = { right: 12, top: 48 };
+/** Pixels that stay free below the dock, and between it and the page's own send box. */
+const BELOW = 12;
+/** Pixels of height below which the dock is of no use: it then lies over what it should not. */
+const LEAST_HEIGHT = 200;
+/** Milliseconds after the page made the dock move in which a pointer's click does not count. */
+const SETTLES_IN = 350;
 /** Milliseconds between two looks at whether the dock is still there. */
 const LOOK_EVERY = 400;
 
@@ -27,11 +35,30 @@ export function mountDock(page: Document, desk: Desk, watch: HostWatch): DockMou
   let moved = false;
   let dragged: { right: number; top: number } | null = null;
 
-  /** Inside the window, also after it was made smaller. */
+  const editors = new Editors(page);
+  let stretched: number | null = null;
+  let floor: number | null = null;
+  let placedAt = { right: NaN, top: NaN };
+  let shiftedAt = -Infinity;
+
+  /** Inside the window, also after it was made smaller, and above the page's own send box. The page can make such a
+   * box whenever it likes, so nothing moves under a pointer that is on the dock. */
   const place = (): void => {
     const wanted = dragged ?? desk.state?.preferences.place ?? START;
     const right = clamp(wanted.right, 0, view.innerWidth - element.offsetWidth);
-    const top = clamp(wanted.top, 0, view.innerHeight - element.offsetHeight);
+    const end = view.innerWidth - right;
+    if (!element.matches(':hover') || dragged || stretched !== null) {
+      const box = editors.topWithin({ left: end - element.offsetWidth, right: end }, LEAST_HEIGHT + 2 * BELOW);
+      floor = box === null ? null : box - BELOW;
+    }
+    const least = Math.min(LEAST_HEIGHT, view.innerHeight);
+    const most = Math.max(least, Math.min(view.innerHeight - START.top - BELOW, (floor ?? Infinity) - BELOW));
+    const height = stretched ?? desk.state?.preferences.height;
+    host.body.style.setProperty(property('most'), `${most}px`);
+    host.body.style.setProperty(property('height'), height ? `${clamp(height, least, most)}px` : 'auto');
+    const top = clamp(wanted.top, 0, (floor ?? view.innerHeight) - element.offsetHeight);
+    if (!dragged && (right !== placedAt.right || top !== placedAt.top)) shiftedAt = desk.now();
+    placedAt = { right, top };
     host.place(
       `display: block !important; position: fixed !important; inset: ${top}px ${right}px auto auto !important; ` +
         'z-index: 2147483647 !important; margin: 0 !important; width: max-content !important; color-scheme: light dark !important;',
@@ -54,40 +81,65 @@ export function mountDock(page: Document, desk: Desk, watch: HostWatch): DockMou
     place();
   };
 
-  const grab = (event: PointerEvent): void => {
+  /** Follows the pointer until it is let go; `drop` is called if it was moved. */
+  const follow = (event: PointerEvent, move: (x: number, y: number) => void, drop: () => void): void => {
     if (event.button !== 0) return;
     const start = { x: event.clientX, y: event.clientY };
-    const box = element.getBoundingClientRect();
     moved = false;
     const drag = new AbortController();
-    const move = (to: PointerEvent): void => {
-      const [x, y] = [to.clientX - start.x, to.clientY - start.y];
+    const options = { capture: true, signal: drag.signal };
+    const to = (at: PointerEvent): void => {
+      const [x, y] = [at.clientX - start.x, at.clientY - start.y];
       if (!moved && Math.hypot(x, y) < CLICK_SLOP) return;
       moved = true;
-      dragged = { right: view.innerWidth - box.right - x, top: box.top + y };
+      move(x, y);
       place();
     };
-    const drop = (): void => {
+    const end = (): void => {
       drag.abort();
-      if (!dragged) return;
-      const box = element.getBoundingClientRect();
-      desk.remember({ place: { right: Math.round(view.innerWidth - box.right), top: Math.round(box.top) } });
-      dragged = null;
+      if (moved) drop();
     };
-    view.addEventListener('pointermove', move, { capture: true, signal: drag.signal });
-    view.addEventListener('pointerup', drop, { capture: true, signal: drag.signal });
-    view.addEventListener('pointercancel', drop, { capture: true, signal: drag.signal });
+    view.addEventListener('pointermove', to, options);
+    view.addEventListener('pointerup', end, options);
+    view.addEventListener('pointercancel', end, options);
+  };
+
+  const grab = (event: PointerEvent): void => {
+    const box = element.getBoundingClientRect();
+    follow(
+      event,
+      (x, y) => (dragged = { right: view.innerWidth - box.right - x, top: box.top + y }),
+      () => {
+        const now = element.getBoundingClientRect();
+        dragged = null;
+        desk.remember({ place: { right: Math.round(view.innerWidth - now.right), top: Math.round(now.top) } });
+      },
+    );
+  };
+
+  const stretch = (event: PointerEvent): void => {
+    const box = element.getBoundingClientRect();
+    follow(
+      event,
+      (_, y) => (stretched = Math.max(LEAST_HEIGHT, box.height + y)),
+      () => {
+        stretched = null;
+        desk.remember({ height: Math.round(element.getBoundingClientRect().height) });
+      },
+    );
   };
 
   const act = (event: Event, action: () => void): void => {
-    if (host.mend() && watch.accepts(event, element)) action();
+    const aimed = (event as MouseEvent).detail > 0;
+    if (aimed && desk.now() - shiftedAt < SETTLES_IN) desk.stop('list_moved');
+    else if (host.mend() && watch.accepts(event, element)) action();
     else if (event.isTrusted) desk.stop('not_visible');
   };
 
   ensure();
   render(
     <ActProvider value={act}>
-      <Dock desk={desk} onGrab={grab} wasClick={() => !moved} />
+      <Dock desk={desk} onGrab={grab} onStretch={stretch} wasClick={() => !moved} />
     </ActProvider>,
     body,
   );

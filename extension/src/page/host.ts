@@ -2,6 +2,7 @@
  * content script's world) and a closed shadow root that the page can neither read nor restyle. */
 
 import { privately } from '../ui/private';
+import { isDark } from './shade';
 
 export type HostName = 'ittsu-dock' | 'ittsu-row';
 
@@ -13,7 +14,7 @@ export interface Host {
   /** Replaces the host's own declarations, e.g. to move it: an inline style would lose to `all: initial !important`. */
   place(declarations: string): void;
   /** Puts back style sheets that were lost: a page that moves the host into a frame and back takes them away. True
-   * when nothing was lost. */
+   * when nothing was lost. Also follows the page into the dark and back. */
   mend(): boolean;
 }
 
@@ -34,16 +35,18 @@ export function makeHost(page: Document, name: HostName, styles: string): Host {
   const element = page.createElement(name);
   made.add(element);
   const root = element.attachShadow({ mode: 'closed' });
+  const body = page.createElement('div');
+  body.className = 'ittsu';
+  body.classList.toggle('dark', isDark(page));
   const own = addSheet(page, root, null, '');
   addSheet(page, root, styles, privately(styles));
   const sheets = [...root.adoptedStyleSheets];
   const mend = (): boolean => {
     const whole = sheets.every((sheet, at) => root.adoptedStyleSheets[at] === sheet);
     if (!whole) root.adoptedStyleSheets = sheets;
+    body.classList.toggle('dark', isDark(page));
     return whole;
   };
-  const body = page.createElement('div');
-  body.className = 'ittsu';
   root.append(body);
   let placed = '';
   const place = (declarations: string): void => {

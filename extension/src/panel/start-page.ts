@@ -1,6 +1,7 @@
 /** Makes an extension page's document ours: language, title, the class that the tokens hang on. */
 import { language, t } from '../platform';
 import '../ui/tokens.css';
+import '../ui/dark-preferred.css';
 import '../ui/controls.css';
 import '../ui/preview.css';
 

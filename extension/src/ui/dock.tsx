@@ -25,11 +25,13 @@ interface Props {
   desk: Desk;
   /** Starts moving the panel with the pointer. */
   onGrab: (event: PointerEvent) => void;
+  /** Starts changing its height with the pointer. */
+  onStretch: (event: PointerEvent) => void;
   /** False right after a move: that click ended a drag. */
   wasClick: () => boolean;
 }
 
-export function Dock({ desk, onGrab, wasClick }: Props) {
+export function Dock({ desk, onGrab, onStretch, wasClick }: Props) {
   useDesk(desk);
   const { state } = desk;
   if (!state) return null;
@@ -42,6 +44,7 @@ export function Dock({ desk, onGrab, wasClick }: Props) {
       {state.accounts.some(({ account }) => account.sandbox) && <div class="practice">{t('dock_practice')}</div>}
       <Header desk={desk} shown={shown} onGrab={onGrab} onCollapse={() => desk.remember({ collapsed: true })} />
       {state.connection === 'unpaired' ? <Unpaired desk={desk} /> : <Open desk={desk} shown={shown} />}
+      <div class="grip" aria-hidden="true" onPointerDown={onStretch} />
     </section>
   );
 }
@@ -53,7 +56,7 @@ function accountShown(desk: Desk): AccountState | null {
   return named ?? accounts[0] ?? null;
 }
 
-interface CollapsedProps extends Props {
+interface CollapsedProps extends Omit<Props, 'onStretch'> {
   shown: AccountState | null;
 }
 
