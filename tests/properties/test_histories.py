@@ -304,7 +304,7 @@ class Histories(RuleBasedStateMachine):
 
 
 def test_histories(pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]) -> None:
-    """Forty histories, the same on every run; with --histories=N so many others (--hypothesis-seed)."""
+    """A hundred and fifty histories, the same on every run; with --histories=N so many others (--hypothesis-seed)."""
     wanted = int(pytestconfig.getoption("histories", default=0))
     if wanted:
         faulthandler.cancel_dump_traceback_later()  # it is not a test that hangs
