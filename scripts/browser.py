@@ -1,4 +1,4 @@
-"""Finds the Chromium that the browser suite drives, and installs one where that is possible.
+"""Finds the Chromium and the Firefox that the browser suite drives, and installs them where that is possible.
 
 Standard library only. Google Chrome itself no longer loads an extension given on its command line, so only
 Chromium, Chrome for Testing and Edge count.
@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.environment import StepFailed, run_step, say, venv_program
@@ -17,6 +18,9 @@ from scripts.environment import StepFailed, run_step, say, venv_program
 # The environment variable that names a browser to use; scripts/test.py sets it for the suite.
 BROWSER_VARIABLE = "ITTSU_TEST_BROWSER"
 DEBIAN_PACKAGES = ("chromium", "chromium-l10n", "fonts-noto-cjk")
+# The environment variable that names a Firefox to use; scripts/test.py sets it, too.
+FIREFOX_VARIABLE = "ITTSU_TEST_FIREFOX"
+FIREFOX_PACKAGES = ("firefox-esr", "firefox-esr-l10n-ja", "fonts-noto-cjk")
 
 _COMMANDS = ("chromium", "chromium-browser", "microsoft-edge", "microsoft-edge-stable", "msedge")
 _APPLICATIONS = (
@@ -26,20 +30,25 @@ _APPLICATIONS = (
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
     r"C:\Program Files\Microsoft\Edge\Application\msedge.exe",
 )
+_FIREFOX_COMMANDS = ("firefox-esr", "firefox")
+_FIREFOX_APPLICATIONS = (
+    "/Applications/Firefox.app/Contents/MacOS/firefox",
+    r"C:\Program Files\Mozilla Firefox\firefox.exe",
+)
 
 
 def find_browser() -> Path | None:
     """The browser named by the environment, else an installed one, else one that Playwright downloaded."""
-    named = os.environ.get(BROWSER_VARIABLE)
-    if named:
-        return Path(named) if Path(named).is_file() else None
-    for command in _COMMANDS:
-        if found := shutil.which(command):
-            return Path(found)
-    for application in _APPLICATIONS:
-        if Path(application).is_file():
-            return Path(application)
-    return _playwrights_own()
+    if os.environ.get(BROWSER_VARIABLE):
+        return _named(BROWSER_VARIABLE)
+    return _installed(_COMMANDS, _APPLICATIONS) or _playwrights_own()
+
+
+def find_firefox() -> Path | None:
+    """The Firefox named by the environment, else an installed one."""
+    if os.environ.get(FIREFOX_VARIABLE):
+        return _named(FIREFOX_VARIABLE)
+    return _installed(_FIREFOX_COMMANDS, _FIREFOX_APPLICATIONS)
 
 
 def get_browser() -> Path | None:
@@ -48,16 +57,39 @@ def get_browser() -> Path | None:
     As root on Debian and its relatives from the system's packages (with Japanese texts and fonts), elsewhere
     by Playwright's download. None when neither works.
     """
-    if _on_debian_as_root() and not all(_debian_has(package) for package in DEBIAN_PACKAGES):
-        say("テスト用のブラウザ（chromium）を入れています", "Installing a browser for the tests (chromium)")
-        _attempt(["apt-get", "update", "-qq"])
-        _attempt(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *DEBIAN_PACKAGES])
+    _install_on_debian("chromium", DEBIAN_PACKAGES)
     browser = find_browser()
     if browser is None and not os.environ.get(BROWSER_VARIABLE):
         say("テスト用のブラウザをダウンロードしています", "Downloading a browser for the tests")
         _attempt([venv_program("playwright"), "install", "chromium", "--no-shell"])
         browser = find_browser()
     return browser
+
+
+def get_firefox() -> Path | None:
+    """A Firefox for the tests, installed first as root on Debian and its relatives. None where there is none."""
+    _install_on_debian("firefox-esr", FIREFOX_PACKAGES)
+    return find_firefox()
+
+
+def _named(variable: str) -> Path | None:
+    named = Path(os.environ[variable])
+    return named if named.is_file() else None
+
+
+def _installed(commands: Sequence[str], applications: Sequence[str]) -> Path | None:
+    for command in commands:
+        if found := shutil.which(command):
+            return Path(found)
+    return next((Path(place) for place in applications if Path(place).is_file()), None)
+
+
+def _install_on_debian(name: str, packages: Sequence[str]) -> None:
+    if not _on_debian_as_root() or all(_debian_has(package) for package in packages):
+        return
+    say(f"テスト用のブラウザ（{name}）を入れています", f"Installing a browser for the tests ({name})")
+    _attempt(["apt-get", "update", "-qq"])
+    _attempt(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages])
 
 
 def _attempt(command: list[str | Path]) -> None:

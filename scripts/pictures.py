@@ -39,18 +39,17 @@ def make(folder: Path) -> None:
     """Take the pictures into `folder`; only those of the README."""
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.chromium import copy_extension
+    from tests.browser.chromium import Chromium
     from tests.browser.pictures import FOR_README, take_pictures
     from tests.browser.shop import open_practice
 
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="ittsu-pictures-") as place:
-        extension = copy_extension(Path(place))
         taken = Path(place) / "taken"
         taken.mkdir()
         with (
             sync_playwright() as playwright,
-            open_practice(playwright, extension, Path(place), hold_seconds=8) as shop,
+            open_practice(Chromium(playwright, Path(place)), Path(place), hold_seconds=8) as shop,
         ):
             take_pictures(shop, taken)
         for name, source in FOR_README.items():

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from scripts.browser import BROWSER_VARIABLE
+from scripts.browser import BROWSER_VARIABLE, FIREFOX_VARIABLE
 from scripts.environment import ROOT, venv_program
 from scripts.extension import EXTENSION, Node
 
@@ -97,13 +97,17 @@ def npm_script(name: str, script: str, node: Node | None, scripts: frozenset[str
     return Suite(name, run)
 
 
-def pytest_suite(name: str, arguments: Sequence[str], *, browser: Path | None = None) -> Suite:
+def pytest_suite(
+    name: str, arguments: Sequence[str], *, browser: Path | None = None, firefox: Path | None = None
+) -> Suite:
     """A run of pytest in a process of its own, read from the report it writes."""
 
     def run() -> Outcome:
         environment = dict(os.environ)
         if browser is not None:
             environment[BROWSER_VARIABLE] = str(browser)
+        if firefox is not None:
+            environment[FIREFOX_VARIABLE] = str(firefox)
         with tempfile.TemporaryDirectory(prefix="ittsu-test-") as folder:
             report = Path(folder) / "report.xml"
             command = [str(venv_program("python")), "-m", "pytest", f"--junitxml={report}", *arguments]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts.browser import DEBIAN_PACKAGES, get_browser
+from scripts.browser import DEBIAN_PACKAGES, get_browser, get_firefox
 from scripts.environment import ROOT, StepFailed, set_up_python
 from scripts.extension import Node, npm_scripts, set_up_extension
 from scripts.suites import (
@@ -111,7 +111,8 @@ def _browser_suite(arguments: list[str], trouble: str) -> Suite:
             name,
             f"no Chromium here; install one (Debian, as root: apt-get install {' '.join(DEBIAN_PACKAGES)})",
         )
-    return pytest_suite(name, arguments, browser=browser)
+    # Without a Firefox its half of the tests is skipped, and named.
+    return pytest_suite(name, arguments, browser=browser, firefox=get_firefox())
 
 
 def _is_test_path(option: str) -> bool:

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Playwright, ViewportSize
 from scripts.browser import find_browser
 from tests.browser.dashboard_pages import DashboardPages
 
-BUILT = Path(__file__).resolve().parents[2] / "extension" / ".output" / "chrome-mv3"
+BUILDS = Path(__file__).resolve().parents[2] / "extension" / ".output"
 WINDOW: ViewportSize = {"width": 1280, "height": 800}
 
 
@@ -28,54 +28,63 @@ def browser_path() -> Path:
     return found
 
 
-def copy_extension(folder: Path) -> Path:
-    """A copy of the built extension: whoever builds meanwhile must not change it. Raises CannotRun."""
-    if not (BUILT / "manifest.json").is_file():
+def built(name: str) -> Path:
+    """The folder of a build. Raises CannotRun."""
+    if not (BUILDS / name / "manifest.json").is_file():
         raise CannotRun(
-            f"the extension is not built ({BUILT} is missing): run python3 scripts/start.py --setup-only"
+            f"the extension is not built ({BUILDS / name} is missing): "
+            "run python3 scripts/start.py --setup-only"
         )
-    return Path(shutil.copytree(BUILT, folder / "extension"))
+    return BUILDS / name
 
 
-def extension_id(extension: Path) -> str:
+class Chromium:
+    """Starts browsers with one built extension."""
+
+    name = "chromium"
+
+    def __init__(self, playwright: Playwright, folder: Path) -> None:
+        """`folder` gets a copy of the built extension: whoever builds meanwhile must not change it.
+
+        Raises CannotRun.
+        """
+        self._playwright = playwright
+        self._program = browser_path()
+        self._extension = Path(shutil.copytree(built("chrome-mv3"), folder / "extension-chromium"))
+        self.extension_address = f"chrome-extension://{_extension_id(self._extension)}"
+
+    def launch(self, profile: Path, *, origins_port: int | None, language: str) -> BrowserContext:
+        """Start one; `origins_port`: where the dashboards' own addresses are served.
+
+        Those pages count as public, so that Local Network Access is really tested; no other name leads anywhere.
+        """
+        rules = [f"MAP {host} 127.0.0.1:{origins_port}" for host in DashboardPages.HOSTS if origins_port]
+        public = [f"--ip-address-space-overrides=127.0.0.1:{origins_port}=public"] if origins_port else []
+        return self._playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=self._program,
+            headless=True,
+            ignore_https_errors=True,
+            viewport=WINDOW,
+            env={**os.environ, "LANGUAGE": language},
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                f"--disable-extensions-except={self._extension}",
+                f"--load-extension={self._extension}",
+                "--host-resolver-rules=" + ", ".join([*rules, "MAP * ~NOTFOUND", "EXCLUDE 127.0.0.1"]),
+                *public,
+            ],
+        )
+
+
+def _extension_id(extension: Path) -> str:
     """The id that Chrome derives from the manifest's key."""
     key = json.loads((extension / "manifest.json").read_text("utf-8"))["key"]
     digest = hashlib.sha256(base64.b64decode(key)).hexdigest()[:32]
     return "".join(chr(ord("a") + int(digit, 16)) for digit in digest)
-
-
-def launch(
-    playwright: Playwright,
-    profile: Path,
-    extension: Path,
-    *,
-    origins_port: int | None = None,
-    language: str = "ja",
-) -> BrowserContext:
-    """Start the browser; `origins_port`: where the dashboards' own addresses are served.
-
-    Those pages count as public, so that Local Network Access is really tested; no other name leads anywhere.
-    """
-    rules = [f"MAP {host} 127.0.0.1:{origins_port}" for host in DashboardPages.HOSTS if origins_port]
-    public = [f"--ip-address-space-overrides=127.0.0.1:{origins_port}=public"] if origins_port else []
-    return playwright.chromium.launch_persistent_context(
-        profile,
-        executable_path=browser_path(),
-        headless=True,
-        ignore_https_errors=True,
-        viewport=WINDOW,
-        env={**os.environ, "LANGUAGE": language},
-        args=[
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            f"--disable-extensions-except={extension}",
-            f"--load-extension={extension}",
-            "--host-resolver-rules=" + ", ".join([*rules, "MAP * ~NOTFOUND", "EXCLUDE 127.0.0.1"]),
-            *public,
-        ],
-    )

@@ -1,151 +1,31 @@
-"""Sees and presses what the extension shows: its closed shadow roots are read over the DevTools protocol.
+"""Sees and presses what the extension shows, in either browser.
 
-Names and roles come from the accessibility tree, so a test finds what a screen reader would. Presses are the
-browser's own input events at a place of the window, as trusted as a person's.
+Presses are the browser's own input events at a place of the window, as trusted as a person's.
 """
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
-from playwright.sync_api import CDPSession, Page
-from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Page
 
-from tests.browser.waiting import DEADLINE_SECONDS, Gone, until
+from tests.browser.firefox_glass import FirefoxGlass
+from tests.browser.firefox_page import FirefoxPage
+from tests.browser.glass import REACTION_SECONDS, ChromiumGlass, Control, Glass, Host, Node
+from tests.browser.waiting import DEADLINE_SECONDS, Gone
 
-# What a person needs between seeing a button and pressing it. Longer than our own 300 ms guard.
-REACTION_SECONDS = 0.5
 SEND = "最初の一通"
 SEND_FREE = "最初の一通（無料・0通）"
 SEND_PUSH = "最初の一通（1通使います）"
 UNDO = "やめる"
 FRIEND_LISTS = ("新しい友だち", "連絡済み", "メッセージあり", "New friends", "Contacted", "Have written")
 
-# Every visible text in order, without what screen readers are told to skip.
-_VISIBLE_TEXTS = """function () {
-  const texts = [];
-  const walk = (node) => {
-    for (const child of node.childNodes) {
-      if (child.nodeType === Node.TEXT_NODE && child.nodeValue.trim()) texts.push(child.nodeValue.trim());
-      else if (child.nodeType === Node.ELEMENT_NODE && child.ariaHidden !== 'true' &&
-               child.localName !== 'option' && child.checkVisibility()) walk(child);
-    }
-  };
-  walk(this);
-  return texts;
-}"""
-_BOX = """function () {
-  const box = this.getBoundingClientRect();
-  return [box.x, box.y, box.width, box.height];
-}"""
 
-
-@dataclass(frozen=True)
-class Control:
-    """Something that can be pressed, as the accessibility tree has it."""
-
-    name: str
-    node: int
-    disabled: bool
-    focused: bool
-
-
-class Glass:
-    """Looks through closed shadow roots of one page."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self._devtools: CDPSession = page.context.new_cdp_session(page)
-
-    def ask(self, method: str, **parameters: Any) -> Any:
-        """A command of the DevTools protocol. Raises Gone when its node no longer exists."""
-        try:
-            return self._devtools.send(method, parameters)
-        except BrowserError as error:
-            raise Gone(f"{method}: {error.message}") from None
-
-    def script(self, expression: str) -> Any:
-        """What a script of the page's own would get; the page's policy does not stop it."""
-        answer = self.ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
-        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
-        return answer["result"].get("value")
-
-    def call(self, node: int, function: str, *arguments: object) -> Any:
-        """Call a function on a node."""
-        found = self.ask("DOM.resolveNode", backendNodeId=node)["object"]["objectId"]
-        answer = self.ask(
-            "Runtime.callFunctionOn",
-            objectId=found,
-            functionDeclaration=function,
-            arguments=[{"value": argument} for argument in arguments],
-            returnByValue=True,
-        )
-        self.ask("Runtime.releaseObject", objectId=found)
-        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
-        return answer["result"].get("value")
-
-    def look(self, selector: str) -> "Host | None":
-        """The first element of ours that the selector finds, with what its closed root holds."""
-        return self._host(f"document.querySelector({selector!r})")
-
-    def look_at_all(self, selector: str) -> "list[Host]":
-        """All of them."""
-        count = self.script(f"document.querySelectorAll({selector!r}).length")
-        hosts = [self._host(f"document.querySelectorAll({selector!r})[{number}]") for number in range(count)]
-        return [host for host in hosts if host is not None]
-
-    def _host(self, expression: str) -> "Host | None":
-        found = self.ask("Runtime.evaluate", expression=expression)["result"]
-        if "objectId" not in found:
-            return None
-        node = self.ask("DOM.describeNode", objectId=found["objectId"], depth=1, pierce=True)["node"]
-        self.ask("Runtime.releaseObject", objectId=found["objectId"])
-        roots = node.get("shadowRoots", [])
-        if not roots:
-            return None
-        assert roots[0]["shadowRootType"] == "closed"
-        listed = iter(node["attributes"])
-        return Host(self, roots[0]["backendNodeId"], dict(zip(listed, listed, strict=True)))
-
-    def box(self, node: int) -> tuple[float, float, float, float]:
-        """x, y, width and height in the window."""
-        x, y, width, height = self.call(node, _BOX)
-        return x, y, width, height
-
-    def let_a_person_react(self) -> None:
-        """Pass the time that a person needs to see what has just changed."""
-        since = time.monotonic()
-        self.until(lambda: time.monotonic() - since > REACTION_SECONDS, "time passes")
-
-    def until(self, look: Callable[[], Any], what: str, seconds: float = DEADLINE_SECONDS) -> Any:
-        """Wait for a condition; the browser's events come in meanwhile."""
-        return until(look, what, seconds=seconds, rest=lambda pause: self.page.wait_for_timeout(pause * 1000))
-
-
-@dataclass(frozen=True)
-class Host:
-    """One `ittsu-…` element at the moment of looking. `attributes` are its own."""
-
-    glass: Glass
-    root: int
-    attributes: dict[str, str]
-
-    def texts(self, within: int | None = None) -> list[str]:
-        """All visible texts, in order."""
-        texts: list[str] = self.glass.call(within or self.root, _VISIBLE_TEXTS)
-        return texts
-
-    def controls(self, role: str = "button", within: int | None = None) -> list[Control]:
-        """All elements of a role, in order."""
-        found = self.glass.ask("Accessibility.queryAXTree", backendNodeId=within or self.root, role=role)
-        return [_control(node) for node in found["nodes"] if not node["ignored"]]
-
-
-def _control(node: dict[str, Any]) -> Control:
-    said = {each["name"]: each["value"].get("value") for each in node.get("properties", [])}
-    name = node.get("name", {}).get("value", "")
-    return Control(name, node["backendDOMNodeId"], bool(said.get("disabled")), bool(said.get("focused")))
+def glass_of(page: Page) -> Glass:
+    """How to look into this page's closed roots."""
+    # Firefox's tabs go by Playwright's name among the tests.
+    tab: object = page
+    return FirefoxGlass(tab) if isinstance(tab, FirefoxPage) else ChromiumGlass(page)
 
 
 class Shown:
@@ -207,7 +87,7 @@ class Shown:
         """Choose in a drop-down list, by keyboard: its opened list is not part of the page."""
         boxes = [each for each in self.host().controls("combobox") if each.name == label]
         assert boxes, f"no list 「{label}」: {self.text()}"
-        self.glass.ask("DOM.focus", backendNodeId=boxes[0].node)
+        self.glass.focus(boxes[0].node)
         options: list[str] = self.glass.call(
             boxes[0].node, "function () { return [...this.options].map(({ text }) => text.trim()); }"
         )
@@ -242,8 +122,8 @@ class Shown:
         place: tuple[float, float] = self.glass.until(look, f"the button 「{what}」 can be pressed")
         return place
 
-    def _place(self, node: int) -> tuple[float, float]:
-        self.glass.ask("DOM.scrollIntoViewIfNeeded", backendNodeId=node)
+    def _place(self, node: Node) -> tuple[float, float]:
+        self.glass.scroll_to(node)
         x, y, width, height = self.glass.box(node)
         if width < 1 or height < 1:
             raise Gone("a button without size")
@@ -254,7 +134,7 @@ class Dock(Shown):
     """The panel of one page."""
 
     def __init__(self, page: Page) -> None:
-        super().__init__(Glass(page), "ittsu-dock")
+        super().__init__(glass_of(page), "ittsu-dock")
 
     @property
     def state(self) -> str | None:
@@ -272,7 +152,7 @@ class Dock(Shown):
         return [host.texts(node)[0] for node in self.friend_nodes(host)]
 
     @staticmethod
-    def friend_nodes(host: Host) -> list[int]:
+    def friend_nodes(host: Host) -> list[Node]:
         """The entries of the list of friends, whichever tab is open."""
         lists = [each for each in host.controls("list") if each.name in FRIEND_LISTS]
         return [item.node for each in lists for item in host.controls("listitem", each.node)]

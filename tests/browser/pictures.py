@@ -106,7 +106,7 @@ def _of_extension(shop: Shop, folder: Path) -> None:
     page.close()
     popup = shop.new_page()
     popup.set_viewport_size(POPUP)
-    popup.goto(f"chrome-extension://{shop.extension_id}/popup.html")
+    popup.goto(f"{shop.extension_address}/popup.html")
     popup.get_by_text("さくら美容室").wait_for()
     _take(popup, folder, "popup")
     popup.close()

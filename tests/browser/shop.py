@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.chromium import extension_id, launch
 from tests.browser.dashboard_pages import DashboardPages
 from tests.browser.harness import Dock
 from tests.browser.helper_process import HelperProcess
@@ -22,6 +21,21 @@ ADDRESS_LABEL = {"ja": "Ittsu本体のアドレス", "en": "Helper address"}
 CONNECT_LABEL = {"ja": "接続する", "en": "Connect"}
 
 
+class Driver(Protocol):
+    """Starts browsers of one kind with the built extension."""
+
+    @property
+    def name(self) -> str:
+        """`chromium` or `firefox`."""
+
+    @property
+    def extension_address(self) -> str:
+        """Where the extension's own pages stand."""
+
+    def launch(self, profile: Path, *, origins_port: int | None, language: str) -> BrowserContext:
+        """Start one with an empty profile; the dashboards' own addresses lead to that port."""
+
+
 @dataclass
 class Shop:
     """`line` is LINE's side; `pages` is what stands at the real dashboards' addresses."""
@@ -31,7 +45,7 @@ class Shop:
     line: LineSide
     pages: DashboardPages
     language: str
-    extension_id: str
+    extension_address: str
 
     def open(self, address: str) -> Dock:
         """Open a page in a tab of its own, in front; its dock."""
@@ -56,7 +70,7 @@ class Shop:
     def extension_page(self, name: str) -> Page:
         """One of the extension's own pages: `options` or `popup`."""
         page = self.new_page()
-        page.goto(f"chrome-extension://{self.extension_id}/{name}.html")
+        page.goto(f"{self.extension_address}/{name}.html")
         return page
 
     def new_code(self, name: str = "太郎") -> str:
@@ -98,8 +112,7 @@ class Shop:
 
 @contextlib.contextmanager
 def open_practice(
-    playwright: Playwright,
-    extension: Path,
+    driver: Driver,
     folder: Path,
     language: str = "ja",
     **settings: object,
@@ -107,41 +120,36 @@ def open_practice(
     """A helper in practice mode: its own stand-in for LINE, its own demo dashboards."""
     home = _folder(folder, "home")
     with (
-        _helper_and_browser(
-            playwright, extension, folder, HelperProcess(home, **settings), None, language
-        ) as (
+        _helper_and_browser(driver, folder, HelperProcess(home, **settings), None, language) as (
             helper,
             browser,
         ),
     ):
         yield Shop(
-            helper, browser, LineSide(helper.sandbox), DashboardPages(), language, extension_id(extension)
+            helper, browser, LineSide(helper.sandbox), DashboardPages(), language, driver.extension_address
         )
 
 
 @contextlib.contextmanager
-def open_real(
-    playwright: Playwright, extension: Path, folder: Path, language: str = "ja", **settings: object
-) -> Iterator[Shop]:
+def open_real(driver: Driver, folder: Path, language: str = "ja", **settings: object) -> Iterator[Shop]:
     """A helper whose LINE is the stand-in, and a browser for which the dashboards' addresses lead to fixtures."""
     home = _folder(folder, "home")
     with LineThread() as line, OriginThread(DashboardPages()) as origins:
         settings = {"line_api_base": line.address, "sandbox": "never", **settings}
         process = HelperProcess(home, **settings)
-        with _helper_and_browser(playwright, extension, folder, process, origins.port, language) as (
+        with _helper_and_browser(driver, folder, process, origins.port, language) as (
             helper,
             browser,
         ):
             line.webhook = helper.webhook
             yield Shop(
-                helper, browser, LineSide(line.address), origins.pages, language, extension_id(extension)
+                helper, browser, LineSide(line.address), origins.pages, language, driver.extension_address
             )
 
 
 @contextlib.contextmanager
 def _helper_and_browser(
-    playwright: Playwright,
-    extension: Path,
+    driver: Driver,
     folder: Path,
     helper: HelperProcess,
     origins_port: int | None,
@@ -156,13 +164,7 @@ def _helper_and_browser(
             helper.stop()
 
         stack.callback(stop)
-        browser = launch(
-            playwright,
-            _folder(folder, "profile"),
-            extension,
-            origins_port=origins_port,
-            language=language,
-        )
+        browser = driver.launch(_folder(folder, "profile"), origins_port=origins_port, language=language)
         stack.callback(browser.close)
         starting.result()
         yield helper, browser

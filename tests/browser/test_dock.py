@@ -1,14 +1,12 @@
 """The dock day by day: several accounts, stages, search, history, and what it remembers."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright
 
 from tests.browser.dashboard_pages import fixture
 from tests.browser.harness import Dock
-from tests.browser.shop import SALON, Shop, open_real
+from tests.browser.shop import SALON, Driver, Shop, open_real
 
 pytestmark = pytest.mark.browser
 
@@ -18,11 +16,9 @@ CLINIC_PAGE = "https://manager.line.biz/account/@momiji"
 
 
 @pytest.fixture(scope="module")
-def agency(
-    playwright: Playwright, extension: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Shop]:
+def agency(driver: Driver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """One helper with three accounts, each test its own friends."""
-    with open_real(playwright, extension, tmp_path_factory.mktemp("agency"), hold_seconds=2) as shop:
+    with open_real(driver, tmp_path_factory.mktemp("agency"), hold_seconds=2) as shop:
         shop.add_account(SALON, "さくら美容室", "@sakura")
         shop.add_account(CLINIC, "もみじクリニック", "@momiji")
         shop.add_account(SCHOOL, "けやき学習塾", "@keyaki")

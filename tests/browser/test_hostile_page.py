@@ -98,7 +98,7 @@ def test_nothing_counts_below_a_dialog_or_a_full_screen_of_the_page(target: Targ
         "full screen": "window.cover = document.createElement('div'); document.body.append(cover);"
         "dress(cover, whole); cover.requestFullscreen()",
     }
-    glass.ask("Runtime.evaluate", expression=shown[what], userGesture=True, awaitPromise=True)
+    glass.script(shown[what], gesture=True)
     top = "dialog:modal, :fullscreen"
     glass.until(lambda: glass.script(f"document.querySelector('{top}') === window.cover"), "the cover is up")
     glass.let_a_person_react()
@@ -107,7 +107,7 @@ def test_nothing_counts_below_a_dialog_or_a_full_screen_of_the_page(target: Targ
     away = (
         "(async () => { if (document.fullscreenElement) await document.exitFullscreen(); cover.remove() })()"
     )
-    glass.ask("Runtime.evaluate", expression=away, userGesture=True, awaitPromise=True)
+    glass.script(away, gesture=True)
     target.entry.wait()
     assert target.is_untouched()
     target.works_for_a_person()
@@ -286,7 +286,7 @@ def test_the_page_cannot_write_into_a_message(target: Target) -> None:
     (field,) = dock.host().controls("textbox")
     read = "function () { return this.value }"
     before = dock.glass.call(field.node, read)
-    dock.glass.ask("DOM.focus", backendNodeId=field.node)
+    dock.glass.focus(field.node)
     dock.page.keyboard.press("Control+End")
     dock.page.keyboard.type("また来てね")
     dock.page.keyboard.type("!x")
@@ -318,7 +318,7 @@ def test_a_person_can_cut_paste_and_undo_in_a_message(target: Target) -> None:
     (field,) = dock.host().controls("textbox")
     read = "function () { return this.value }"
     before = dock.glass.call(field.node, read)
-    dock.glass.ask("DOM.focus", backendNodeId=field.node)
+    dock.glass.focus(field.node)
     press = dock.page.keyboard.press
     for key in ("Control+End", "Enter", "a", "b", "Shift+ArrowLeft", "Control+x", "Control+v", "Control+v"):
         press(key)

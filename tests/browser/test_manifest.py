@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.chromium import BUILT, CannotRun, copy_extension
+from tests.browser.chromium import CannotRun, built
 
 pytestmark = pytest.mark.browser
 
@@ -23,12 +23,11 @@ PRACTICE = {
 
 
 @pytest.fixture(params=["chrome-mv3", "firefox-mv3"])
-def build(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+def build(request: pytest.FixtureRequest) -> Path:
     try:
-        copy_extension(tmp_path)
+        return built(str(request.param))
     except CannotRun as reason:
         pytest.fail(str(reason), pytrace=False)
-    return BUILT.parent / str(request.param)
 
 
 @pytest.fixture

@@ -145,7 +145,7 @@ def test_a_page_that_listens_everywhere_hears_nothing(watched: Watched) -> None:
 
 def test_a_page_has_no_way_to_the_extension(watched: Watched) -> None:
     """No API, no file of ours, no message that anybody answers."""
-    glass, extension = watched.dock.glass, watched.shop.extension_id
+    glass, extension = watched.dock.glass, watched.shop.extension_address
     assert glass.script("[typeof globalThis.chrome?.runtime, typeof globalThis.browser]") == ["undefined"] * 2
     for file in (
         "manifest.json",
@@ -154,7 +154,7 @@ def test_a_page_has_no_way_to_the_extension(watched: Watched) -> None:
         "content-scripts/content.js",
         "icon/16.png",
     ):
-        address = f"chrome-extension://{extension}/{file}"
+        address = f"{extension}/{file}"
         loaded = f"""new Promise((done) => {{
           const image = new Image();
           image.onload = () => done('loaded');

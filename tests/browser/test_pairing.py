@@ -1,9 +1,9 @@
 """Pairing: a code from `ittsu pair`, typed into the options page, and every open dashboard is ready."""
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenShop
+from tests.browser.seeing import expect
 
 pytestmark = pytest.mark.browser
 

@@ -86,7 +86,7 @@ def practice() -> Iterator[Practice]:
 
 
 @pytest.fixture(scope="module")
-def chromium(playwright: Playwright, chromium_path: Path) -> Iterator[Browser]:
+def plain_browser(playwright: Playwright, chromium_path: Path) -> Iterator[Browser]:
     browser = playwright.chromium.launch(
         executable_path=chromium_path,
         args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
@@ -96,9 +96,9 @@ def chromium(playwright: Playwright, chromium_path: Path) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(chromium: Browser, practice: Practice) -> Iterator[Page]:
+def page(plain_browser: Browser, practice: Practice) -> Iterator[Page]:
     """A Japanese window; whatever the browser complains about fails the test."""
-    context = chromium.new_context(
+    context = plain_browser.new_context(
         base_url=practice.address, locale="ja-JP", viewport={"width": 1280, "height": 800}
     )
     page = context.new_page()

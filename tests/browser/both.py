@@ -1,0 +1,28 @@
+"""What Firefox is not asked, and why: the one list. Every other test that opens a shop runs in both browsers."""
+
+_NO_JUDGEMENT = (
+    "Firefox does not tell what is painted over an element (no IntersectionObserver v2); see SECURITY.md"
+)
+_NOT_TRIED = "not tried in Firefox yet"
+_DEVTOOLS = "watches over Chromium's own protocol"
+
+# By module, or by module::test.
+NOT_IN_FIREFOX = {
+    "test_lstep::test_a_row_under_something_that_lets_clicks_through_does_nothing": _NO_JUDGEMENT,
+    "test_lstep::test_a_row_that_the_page_fades_does_nothing": _NO_JUDGEMENT,
+    "test_hostile_page": _NO_JUDGEMENT,
+    "test_language::test_any_other_browser_is_spoken_to_in_japanese": "only its Japanese and English are installed",
+    "test_nothing_reaches_the_page": _DEVTOOLS,
+    "test_no_tricks": _NOT_TRIED,
+    "test_pictures": "pictures are taken once, in Chromium",
+    "test_dock": _NOT_TRIED,
+    "test_drift": _NOT_TRIED,
+    "test_impostor": _NOT_TRIED,
+    "test_lme": _NOT_TRIED,
+    "test_two_worlds": _NOT_TRIED,
+}
+
+
+def why_not_firefox(test: str) -> str | None:
+    """The reason why `module::test` is left to Chromium; None when it is not."""
+    return NOT_IN_FIREFOX.get(test) or NOT_IN_FIREFOX.get(test.partition("::")[0])
