@@ -51,6 +51,9 @@ export default defineConfig({
     host_permissions: [...HOST_PERMISSIONS],
     content_security_policy: { extension_pages: EXTENSION_PAGES_POLICY },
     icons: { 16: 'icon/16.png', 32: 'icon/32.png', 48: 'icon/48.png', 128: 'icon/128.png' },
+    commands: {
+      'open-dock': { suggested_key: { default: 'Alt+Shift+I' }, description: '__MSG_common_shortcut__' },
+    },
     action: { default_title: '__MSG_common_name__', default_icon: { 16: 'icon/16.png', 32: 'icon/32.png' } },
   }),
 });

@@ -44,12 +44,14 @@ type Port = ReturnType<typeof browser.runtime.connect>;
 
 /**
  * Opens the channel. `onState` gets every state. `onGone` is called once when the extension was removed or updated
- * under the page: nothing can be reached any more and the page should take its own elements away.
+ * under the page: nothing can be reached any more and the page should take its own elements away. `onSummon`: the
+ * person asked for the dock by its shortcut.
  */
 export function openChannel<Name extends PortName>(
   name: Name,
   onState: (state: Ports[Name]['state']) => void,
   onGone: () => void = () => {},
+  onSummon: () => void = () => {},
 ): Channel<Name> {
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
@@ -76,6 +78,10 @@ export function openChannel<Name extends PortName>(
   const receive = (message: Push<Ports[Name]['state']>): void => {
     if (message.kind === 'state') {
       onState(message.state);
+      return;
+    }
+    if (message.kind === 'summon') {
+      onSummon();
       return;
     }
     const caller = waiting.get(message.id);
@@ -128,6 +134,7 @@ function isPush<State>(message: unknown): message is Push<State> {
   if (typeof message !== 'object' || message === null) return false;
   const { kind, id, ok, state, problem } = message as Record<string, unknown>;
   if (kind === 'state') return typeof state === 'object' && state !== null;
+  if (kind === 'summon') return true;
   return kind === 'answer' && typeof id === 'number' && (ok === true || (ok === false && typeof problem === 'object'));
 }
 

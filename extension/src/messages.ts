@@ -201,6 +201,8 @@ export interface Request {
 /** Background → page. */
 export type Push<State> =
   | { kind: 'state'; state: State }
+  /** The person pressed the shortcut: a dashboard's page opens the dock and puts the focus into it. */
+  | { kind: 'summon' }
   | { kind: 'answer'; id: number; ok: true; value: unknown }
   | { kind: 'answer'; id: number; ok: false; problem: Problem };
 

@@ -1,11 +1,13 @@
 """The dock day by day: several accounts, stages, search, history, and what it remembers."""
 
+import json
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from tests.browser.dashboard_pages import fixture
-from tests.browser.harness import Dock
+from tests.browser.harness import SEND, UNDO, Dock
 from tests.browser.shop import SALON, Driver, Shop, open_real
 
 pytestmark = pytest.mark.browser
@@ -131,3 +133,130 @@ def chosen(dock: Dock, label: str) -> str | None:
     boxes = [each.node for each in dock.host().controls("combobox") if each.name == label]
     read = "function () { return this.selectedOptions[0]?.text.trim() ?? null; }"
     return dock.glass.call(boxes[0], read) if boxes else None
+
+
+SEND_BOX = """(() => {
+  const box = document.createElement('textarea');
+  Object.assign(box.style, { position: 'fixed', left: '40%', right: '0', bottom: '0', height: '160px',
+    boxSizing: 'border-box' });
+  document.body.append(box);
+})()"""
+BOTTOM_OF_DOCK = "document.querySelector('ittsu-dock').getBoundingClientRect().bottom"
+BOX_OF_DOCK = "JSON.stringify(document.querySelector('ittsu-dock').getBoundingClientRect())"
+BACKGROUND = "function () { return getComputedStyle(this.querySelector('.dock')).backgroundColor; }"
+
+
+def test_it_stays_above_the_pages_own_send_box(agency: Shop, dock: Dock) -> None:
+    for number in range(4):
+        agency.line.follow(f"長い列{number}", account=CLINIC)
+    dock.friend("長い列3").wait()
+    dock.glass.until(lambda: dock.glass.script(BOTTOM_OF_DOCK) > 640, "the dock is long")
+    dock.glass.script(SEND_BOX)
+    dock.glass.until(lambda: dock.glass.script(BOTTOM_OF_DOCK) <= 640, "it makes room", 10)
+    # Small, and pulled onto the box: it does not stay there either.
+    dock.press("パネルをたたむ")
+    dock.glass.until(lambda: dock.button("Ittsuのパネルを開く"), "it is small")
+    drag(dock, dock.aim("Ittsuのパネルを開く"), (1150, 760))
+    dock.page.mouse.move(300, 300)
+    dock.glass.until(lambda: dock.glass.script(BOTTOM_OF_DOCK) <= 640, "it goes up", 10)
+    dock.press("Ittsuのパネルを開く")
+    dock.friend("長い列3").wait()
+
+
+def test_place_and_height_are_remembered(dock: Dock) -> None:
+    before = json.loads(dock.glass.script(BOX_OF_DOCK))
+    drag(dock, (before["x"] + 60, before["y"] + 60 - 40), (before["x"] - 240, before["y"] + 20))
+    dock.glass.until(lambda: json.loads(dock.glass.script(BOX_OF_DOCK))["x"] < 700, "it was moved")
+    moved = json.loads(dock.glass.script(BOX_OF_DOCK))
+    grip = (moved["x"] + 170, moved["bottom"] - 4)
+    drag(dock, grip, (grip[0], moved["y"] + 420))
+    dock.glass.until(lambda: height(dock) == pytest.approx(423, abs=6), "it is as high as it was pulled")
+    dock.page.reload()
+    dock.wait().wait_for_state("ready")
+    dock.glass.until(lambda: height(dock) == pytest.approx(423, abs=6), "it is as high as before", 10)
+    assert json.loads(dock.glass.script(BOX_OF_DOCK))["x"] == pytest.approx(moved["x"], abs=2)
+
+
+def height(dock: Dock) -> float:
+    return float(json.loads(dock.glass.script(BOX_OF_DOCK))["height"])
+
+
+def drag(dock: Dock, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Pull with the mouse."""
+    mouse = dock.page.mouse
+    mouse.move(*start)
+    mouse.down()
+    mouse.move(start[0] + 10, start[1] + 10)
+    mouse.move(*end)
+    mouse.up()
+
+
+def test_a_dark_page_has_a_dark_dock(dock: Dock) -> None:
+    def dark() -> bool:
+        background = dock.glass.call(dock.host().root, BACKGROUND)
+        return all(int(value) < 60 for value in re.findall(r"\d+", background)[:3])
+
+    assert not dark()
+    dock.glass.script("document.body.style.background = '#15181b'")
+    dock.glass.until(dark, "the dock is dark on a dark page")
+    dock.glass.script("document.body.style.background = 'white'")
+    dock.glass.until(lambda: not dark(), "and light again")
+
+
+def test_a_first_message_by_keyboard_alone(agency: Shop, dock: Dock) -> None:
+    person = agency.line.follow("はるか", account=CLINIC)
+    agency.line.follow("なつみ", account=CLINIC)
+    dock.friend("なつみ").wait()
+    for _ in range(40):
+        if focused_friend(dock):
+            break
+        dock.page.keyboard.press("Tab")
+    assert focused_friend(dock) == "なつみ"
+    dock.glass.let_a_person_react()
+    dock.page.keyboard.press("ArrowDown")
+    dock.glass.until(lambda: focused_friend(dock) == "はるか", "the next one has it")
+
+    dock.page.keyboard.press("Enter")
+    entry = dock.friend("はるか")
+    entry.wait_for_text("秒後に")
+    dock.glass.until(lambda: focused(dock) == UNDO, "Undo has the focus")
+    dock.glass.let_a_person_react()
+    dock.page.keyboard.press("Enter")
+    entry.wait_for_text("送信をやめました")
+    assert agency.line.sends(person) == []
+
+    dock.page.keyboard.press("Home")
+    dock.page.keyboard.press("ArrowDown")
+    dock.glass.until(lambda: focused_friend(dock) == "はるか", "back on her button")
+    dock.page.keyboard.press("Enter")
+    entry.wait_for_text("送信しました（無料）")
+    assert len(agency.line.sends(person)) == 1
+
+
+def test_the_shortcut_opens_the_dock_and_escape_leads_back(agency: Shop, dock: Dock) -> None:
+    agency.line.follow("あかり", account=CLINIC)
+    dock.friend("あかり").wait()
+    dock.press("パネルをたたむ")
+    dock.glass.until(lambda: dock.button("Ittsuのパネルを開く"), "it is small")
+    dock.glass.script("document.querySelector('header a').focus()")
+    # As Chromium tells it: no key of the page's is read for it.
+    agency.browser.service_workers[0].evaluate(
+        "async () => chrome.commands.onCommand.dispatch('open-dock', "
+        "(await chrome.tabs.query({ active: true, lastFocusedWindow: true }))[0])"
+    )
+    dock.glass.until(lambda: focused_friend(dock) == "あかり", "the newest friend's button has the focus")
+    dock.page.keyboard.press("Escape")
+    dock.glass.until(lambda: dock.glass.script("document.activeElement.localName") == "a", "back on the link")
+
+
+def focused(dock: Dock) -> str | None:
+    """The name of the button that has the focus."""
+    return next((each.name for each in dock.host().controls() if each.focused), None)
+
+
+def focused_friend(dock: Dock) -> str | None:
+    """Whose button that sends has the focus."""
+    for name in dock.friends():
+        if any(each.focused and each.name.startswith(SEND) for each in dock.friend(name).buttons()):
+            return name
+    return None

@@ -97,6 +97,11 @@ export class Background {
     this.ports.add(port, viewer);
   }
 
+  /** The person pressed the dock's shortcut in this tab. */
+  summon(tab: number): void {
+    this.ports.summon(tab);
+  }
+
   /** Looks after the connection. Called by the alarm and at the browser's start. */
   async wake(): Promise<void> {
     await this.started;

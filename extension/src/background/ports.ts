@@ -31,6 +31,7 @@ interface OpenPort {
 
 export class OpenPorts {
   private readonly open = new Set<OpenPort>();
+  private summons: { tab: number; at: number } | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
 
   /**
@@ -60,6 +61,15 @@ export class OpenPorts {
     port.onMessage.addListener((message) => void this.receive(entry, message));
     this.countChanged();
     this.tell(entry);
+    const { summons } = this;
+    if (summons && Date.now() - summons.at < SUMMONS_WAITS) this.summon(summons.tab);
+  }
+
+  /** Asks the dashboard in this tab to put the focus into its dock, now or when its page comes back. */
+  summon(tab: number): void {
+    const open = [...this.open].filter(({ port, viewer }) => viewer.kind === 'page' && tabOf(port) === tab);
+    this.summons = open.length > 0 ? null : { tab, at: Date.now() };
+    for (const entry of open) this.post(entry, { kind: 'summon' });
   }
 
   /** Something changed: everybody gets the new state, soon. */
@@ -108,6 +118,15 @@ export class OpenPorts {
   private post(entry: OpenPort, push: Push<unknown>): void {
     if (this.open.has(entry)) entry.port.postMessage(push);
   }
+}
+
+/** Milliseconds that a summons waits for its page: the shortcut may be what has started the background. */
+const SUMMONS_WAITS = 3_000;
+
+/** The tab that a port's page is in; null for none. */
+function tabOf(port: PortLike): number | null {
+  const id = (port.sender?.tab as { id?: unknown } | undefined)?.id;
+  return typeof id === 'number' ? id : null;
 }
 
 /** More than any command needs: the longest are 500 people, or five messages. */

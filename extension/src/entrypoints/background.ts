@@ -4,6 +4,8 @@ import type { PortLike } from '../background/ports';
 import type { SocketConstructor } from '../helper/socket';
 import { browser, language, t } from '../platform';
 
+/** The shortcut's name in the manifest (wxt.config.ts). */
+const OPEN_DOCK = 'open-dock';
 const ALARM = 'look-after-the-helper';
 /** Minutes; the shortest that Chrome allows. */
 const ALARM_EVERY = 0.5;
@@ -28,6 +30,10 @@ export default defineBackground({
     });
 
     browser.runtime.onConnect.addListener((port) => background.connect(port as PortLike));
+    // Firefox for Android has no shortcuts.
+    browser.commands?.onCommand.addListener((command, tab) => {
+      if (command === OPEN_DOCK && tab?.id !== undefined) background.summon(tab.id);
+    });
     browser.alarms.onAlarm.addListener((alarm) => {
       if (alarm.name === ALARM) void background.wake();
     });

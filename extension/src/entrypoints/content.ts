@@ -14,7 +14,7 @@ export default defineContentScript({
     attend(
       {
         page: document,
-        connect: (onState, onGone) => openChannel('page', onState, onGone),
+        connect: (onState, onGone, onSummon) => openChannel('page', onState, onGone, onSummon),
         problemOf: (reason) => {
           if (reason instanceof CommandRefused) return reason.problem;
           throw reason;

@@ -40,6 +40,8 @@ export interface DeskOptions {
   readProof: () => Proof;
   /** The problem in a rejected call. */
   problemOf: (reason: unknown) => Problem;
+  /** How the page is built, without names and texts. */
+  describePage?: () => string;
 }
 
 export class Desk {
@@ -55,6 +57,8 @@ export class Desk {
   private readonly edits = new Map<string, (string | null)[]>();
   /** When a friend whose text is being edited was claimed last, by friendKey. */
   private readonly claims = new Map<string, number>();
+  /** The shortcut was pressed, and the dock has not taken the focus yet. */
+  private summoned = false;
   private saidAt = 0;
   private readonly listeners = new Set<Listener>();
 
@@ -62,6 +66,11 @@ export class Desk {
     this.slug = options.slug;
     this.now = options.now;
     this.deliveries = new Deliveries(options.now);
+  }
+
+  /** How the page is built, without names and texts: for a report when it has changed. */
+  describePage(): string {
+    return this.options.describePage?.() ?? '';
   }
 
   subscribe(listener: Listener): () => void {
@@ -189,6 +198,20 @@ export class Desk {
     if (this.state) this.state = { ...this.state, preferences: { ...this.state.preferences, ...preferences } };
     this.changed();
     void this.try('remember', { preferences });
+  }
+
+  /** The person wants to work in the dock, by keyboard. */
+  summon(): void {
+    this.summoned = true;
+    if (this.state?.preferences.collapsed) this.remember({ collapsed: false });
+    else this.changed();
+  }
+
+  /** Whether the dock should take the focus now; true once for each summons. */
+  takeSummons(): boolean {
+    const { summoned } = this;
+    this.summoned = false;
+    return summoned;
   }
 
   names(accountId: string, friend: Friend | null): Names {

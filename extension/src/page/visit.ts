@@ -34,7 +34,7 @@ export interface Background {
 export interface Surroundings {
   page: Document;
   /** Opens the channel to the background for the dashboard that the page shows. */
-  connect(onState: (state: PageState) => void, onGone: () => void): Background;
+  connect(onState: (state: PageState) => void, onGone: () => void, onSummon: () => void): Background;
   problemOf(reason: unknown): Problem;
   now(): number;
   newKey(): string;
@@ -99,6 +99,7 @@ class Visit {
     this.background = around.connect(
       (state) => this.receive(state),
       () => this.close(),
+      () => this.desk.summon(),
     );
     this.desk = new Desk({
       slug: dashboard.slug,

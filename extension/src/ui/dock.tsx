@@ -7,6 +7,7 @@ import { t } from '../platform';
 import { useAct } from './act';
 import { Composer } from './composer';
 import { FriendItem } from './friend-item';
+import { enter, moveBetweenFriends, pressOnce } from './keyboard';
 import { Header, isLow } from './header';
 import { Mark, Search } from './icons';
 import { Notices } from './notices';
@@ -33,6 +34,20 @@ interface Props {
 
 export function Dock({ desk, onGrab, onStretch, wasClick }: Props) {
   useDesk(desk);
+  const section = useRef<HTMLElement>(null);
+  const before = useRef<Element | null>(null);
+  useLayoutEffect(() => {
+    if (!section.current || !desk.takeSummons()) return;
+    const focused = document.activeElement;
+    // Our own host is what the page's document knows of a focus in the dock.
+    if (!focused?.matches('ittsu-dock')) before.current = focused;
+    enter(section.current);
+  });
+  const leave = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || !before.current) return;
+    (before.current as HTMLElement).focus({ preventScroll: true });
+    before.current = null;
+  };
   const { state } = desk;
   if (!state) return null;
   const shown = accountShown(desk);
@@ -40,7 +55,7 @@ export function Dock({ desk, onGrab, onStretch, wasClick }: Props) {
     return <Collapsed desk={desk} shown={shown} onGrab={onGrab} wasClick={wasClick} />;
   }
   return (
-    <section class="ittsu dock" aria-label={t('dock_name')}>
+    <section ref={section} class="ittsu dock" aria-label={t('dock_name')} onKeyDownCapture={pressOnce} onKeyDown={leave}>
       {state.accounts.some(({ account }) => account.sandbox) && <div class="practice">{t('dock_practice')}</div>}
       <Header desk={desk} shown={shown} onGrab={onGrab} onCollapse={() => desk.remember({ collapsed: true })} />
       {state.connection === 'unpaired' ? <Unpaired desk={desk} /> : <Open desk={desk} shown={shown} />}
@@ -74,7 +89,7 @@ function Collapsed({ desk, shown, onGrab, wasClick }: CollapsedProps) {
       aria-expanded="false"
       aria-label={t('dock_expand', [waiting, leftText])}
       onPointerDown={onGrab}
-      onClick={() => wasClick() && desk.remember({ collapsed: false })}
+      onClick={(event) => (event.detail === 0 ? desk.summon() : wasClick() && desk.remember({ collapsed: false }))}
     >
       <Mark />
       {shown && <span class="dot" style={{ background: shown.account.colour }} />}
@@ -192,11 +207,11 @@ function Open({ desk, shown }: { desk: Desk; shown: AccountState | null }) {
             value={search}
             ref={focusOnce}
             onInput={(event) => setSearch(event.currentTarget.value)}
-            onKeyDown={(event) => event.key === 'Escape' && stopSearching()}
+            onKeyDown={(event) => event.key === 'Escape' && (event.stopPropagation(), stopSearching())}
           />
         )}
       </div>
-      <ul class="friends" role="list" aria-label={t(`dock_tab_${tab}`)} onPointerMove={pointed} onPointerDown={pointed}>
+      <ul class="friends" role="list" aria-label={t(`dock_tab_${tab}`)} onPointerMove={pointed} onPointerDown={pointed} onKeyDown={moveBetweenFriends}>
         {listed.map((one) => (
           <FriendItem
             key={keyOf(one)}

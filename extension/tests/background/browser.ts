@@ -123,6 +123,7 @@ export class Page<State> {
       this.states.push(push.state);
       return;
     }
+    if (push.kind === 'summon') return;
     this.answers.get(push.id)?.(push.ok ? { ok: true, value: push.value } : { ok: false, problem: push.problem });
   }
 }
