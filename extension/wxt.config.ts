@@ -48,6 +48,8 @@ export default defineConfig({
         }
       : { key: CHROME_PUBLIC_KEY, minimum_chrome_version: '120' }),
     permissions: ['storage', 'alarms'],
+    // Asked for only when the person wants to be told of new friends.
+    optional_permissions: ['notifications'],
     host_permissions: [...HOST_PERMISSIONS],
     content_security_policy: { extension_pages: EXTENSION_PAGES_POLICY },
     icons: { 16: 'icon/16.png', 32: 'icon/32.png', 48: 'icon/48.png', 128: 'icon/128.png' },

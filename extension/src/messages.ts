@@ -135,6 +135,15 @@ export interface Commands {
   openOptions(a: Record<string, never>): void;
 }
 
+/** Whether and how new friends are told of by a notification. Off at first. */
+export interface Announcing {
+  on: boolean;
+  /** With the friend's name. */
+  names: boolean;
+  /** From and to which minute of the day nothing is told; null = never quiet. */
+  quiet: { from: number; to: number } | null;
+}
+
 /** What options and popup know. */
 export interface PanelState {
   connection: Connection;
@@ -148,6 +157,7 @@ export interface PanelState {
   accounts: PanelAccount[];
   bindings: Binding[];
   switchedOff: Dashboard[];
+  announcing: Announcing;
 }
 
 export interface PanelAccount {
@@ -167,6 +177,7 @@ export interface PanelCommands {
   forgetPairing(a: Record<string, never>): void;
   reconnect(a: Record<string, never>): void;
   setSwitchedOff(a: { dashboard: Dashboard; off: boolean }): void;
+  setAnnouncing(a: { announcing: Announcing }): void;
   setColour(a: { accountId: string; colour: string }): Account;
   /** The template that the dock offers first, until somebody picks another. */
   setDefaultTemplate(a: { accountId: string; id: string }): Account;
@@ -233,4 +244,5 @@ export const REPEATABLE: ReadonlySet<string> = new Set([
   'updateTemplate',
   'updatePersona',
   'setSwitchedOff',
+  'setAnnouncing',
 ]);

@@ -39,7 +39,8 @@ def manifest(build: Path) -> dict[str, Any]:
 def test_it_may_do_what_it_needs_and_no_more(manifest: dict[str, Any]) -> None:
     assert set(manifest["permissions"]) == {"storage", "alarms"}
     assert set(manifest["host_permissions"]) == DASHBOARDS | LOCAL
-    assert not manifest.get("optional_permissions")
+    # Asked for when the person switches notifications on.
+    assert manifest.get("optional_permissions") == ["notifications"]
 
 
 def test_no_page_and_no_other_extension_can_reach_into_it(manifest: dict[str, Any], build: Path) -> None:

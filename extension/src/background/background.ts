@@ -8,7 +8,8 @@ import { DEFAULT_ADDRESS } from '../helper/address';
 import { HelperRefused, NoAnswer } from '../helper/request';
 import { pair, type Pairing } from '../helper/pair';
 import type { HelperClient } from '../helper/client';
-import { friendKey, type Dashboard, type Preferences } from '../messages';
+import { friendKey, type Announcing, type Dashboard, type Preferences } from '../messages';
+import { Announcer, NOT_ANNOUNCING, type Announcement } from './announcing';
 import { badge, type Badge } from './badge';
 import { Follower } from './follow';
 import { Link, statusForm, type LinkStatus, type LinkWorld } from './link';
@@ -42,6 +43,7 @@ export interface BackgroundWorld extends LinkWorld {
   /** What the helper lists this browser as, e.g. 「Chrome（Windows）」. */
   clientName: string;
   showBadge(badge: Badge): void;
+  announce(announcement: Announcement): void;
   openOptions(): Promise<void>;
   /** Any call to the browser: it counts as activity and keeps the background from being stopped. */
   stayAwake(): void;
@@ -53,8 +55,9 @@ export class Background {
   private readonly link: Link;
   private readonly ports: OpenPorts;
   private readonly follower: Follower;
+  private readonly announcer = new Announcer();
   private snapshot: Snapshot = emptySnapshot();
-  private settings: Settings = { address: DEFAULT_ADDRESS, switchedOff: [], preferences: {} };
+  private settings: Settings = { address: DEFAULT_ADDRESS, switchedOff: [], preferences: {}, announcing: NOT_ANNOUNCING };
   /** Pages are told nothing before the first attempt: "offline" for a blink would be a lie. */
   private settled = false;
   private ticking: ReturnType<typeof setTimeout> | null = null;
@@ -110,11 +113,12 @@ export class Background {
   }
 
   private async start(): Promise<void> {
-    const [pairing, address, switchedOff, preferences, snapshot, status] = await Promise.all([
+    const [pairing, address, switchedOff, preferences, announcing, snapshot, status] = await Promise.all([
       this.lasting.get('pairing'),
       this.lasting.get('address'),
       this.lasting.get('switchedOff'),
       this.lasting.get('preferences'),
+      this.lasting.get('announcing'),
       this.passing.get('snapshot'),
       this.passing.get('status'),
     ]);
@@ -122,6 +126,7 @@ export class Background {
       address: pairing?.address ?? address ?? DEFAULT_ADDRESS,
       switchedOff: switchedOff ?? [],
       preferences: preferences ?? {},
+      announcing: announcing ?? NOT_ANNOUNCING,
     };
     if (pairing && snapshot) this.snapshot = snapshot;
     this.link.setPairing(pairing, status ?? undefined);
@@ -208,6 +213,7 @@ export class Background {
       forgetPairing: () => this.usePairing(null),
       reconnect: () => this.link.attend(),
       setSwitchedOff: (dashboard, off) => this.setSwitchedOff(dashboard, off),
+      setAnnouncing: (announcing) => this.setAnnouncing(announcing),
       openOptions: () => this.world.openOptions(),
     };
   }
@@ -249,9 +255,24 @@ export class Background {
     await this.lasting.set('switchedOff', switchedOff);
   }
 
+  private async setAnnouncing(announcing: Announcing): Promise<void> {
+    this.settings = { ...this.settings, announcing };
+    this.changed();
+    await this.lasting.set('announcing', announcing);
+  }
+
+  private announce(): void {
+    if (this.link.status.connection !== 'ready') return;
+    const now = this.world.now();
+    const clock = new Date(now);
+    const minute = clock.getHours() * 60 + clock.getMinutes();
+    for (const one of this.announcer.look(this.snapshot, this.settings.announcing, now, minute)) this.world.announce(one);
+  }
+
   private changed(): void {
     this.ports.changed();
     if (!this.settled) return;
+    this.announce();
     this.world.showBadge(badge(this.snapshot, this.link.status));
     this.storing ??= setTimeout(() => {
       this.storing = null;

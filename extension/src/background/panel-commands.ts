@@ -3,7 +3,8 @@ import { readAddress } from '../helper/address';
 import type { HelperClient } from '../helper/client';
 import { PairingFailed } from '../helper/pair';
 import type { Persona, PersonaDraft, TemplateDraft } from '../helper/types';
-import type { CommandArguments, CommandValue, Dashboard, PanelCommands } from '../messages';
+import type { Announcing, CommandArguments, CommandValue, Dashboard, PanelCommands } from '../messages';
+import { announcingForm } from './announcing';
 import * as shape from '../shape';
 import type { Shape } from '../shape';
 import { entryOf, type AccountEntry, type Snapshot } from './snapshot';
@@ -17,6 +18,7 @@ export interface PanelContext {
   forgetPairing(): Promise<void>;
   reconnect(): Promise<void>;
   setSwitchedOff(dashboard: Dashboard, off: boolean): Promise<void>;
+  setAnnouncing(announcing: Announcing): Promise<void>;
   openOptions(): Promise<void>;
 }
 
@@ -56,6 +58,10 @@ export const PANEL_COMMANDS: { [Name in keyof PanelCommands]: Command<Name> } = 
   setSwitchedOff: {
     shape: shape.fields({ dashboard: shape.dashboard, off: shape.yesOrNo }),
     run: ({ dashboard, off }, context) => context.setSwitchedOff(dashboard, off),
+  },
+  setAnnouncing: {
+    shape: shape.fields({ announcing: announcingForm }),
+    run: ({ announcing }, context) => context.setAnnouncing(announcing),
   },
   setColour: {
     shape: shape.fields({ ...atAccount, colour: shape.text(7, /^#[0-9a-fA-F]{6}$/) }),

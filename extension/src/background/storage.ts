@@ -1,7 +1,8 @@
 /** What the extension keeps. Behind two small faces, so that tests need no browser. */
 import { readAddress } from '../helper/address';
 import { pairingForm, type Pairing } from '../helper/pair';
-import type { Dashboard, Preferences } from '../messages';
+import type { Announcing, Dashboard, Preferences } from '../messages';
+import { announcingForm } from './announcing';
 import * as shape from '../shape';
 import { Malformed, type Shape } from '../shape';
 
@@ -19,6 +20,7 @@ export interface Lasting {
   address: string;
   switchedOff: Dashboard[];
   preferences: Preferences;
+  announcing: Announcing;
 }
 
 /** The dock's choices, small and of known form; an account's or a template's id is all the content they have. */
@@ -41,6 +43,7 @@ export const lastingForms: Forms<Lasting> = {
   },
   switchedOff: shape.list(shape.dashboard, 50),
   preferences: preferencesForm,
+  announcing: announcingForm,
 };
 
 export type Forms<Values> = { [Key in keyof Values]: Shape<Values[Key]> };

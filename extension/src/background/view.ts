@@ -1,5 +1,5 @@
 /** What each page gets to see of the snapshot. */
-import type { Dashboard, PageState, PanelState, Preferences } from '../messages';
+import type { Announcing, Dashboard, PageState, PanelState, Preferences } from '../messages';
 import type { LinkStatus } from './link';
 import { mayUse } from './senders';
 import { newFriends, type Snapshot } from './snapshot';
@@ -12,6 +12,7 @@ export interface Settings {
   address: string;
   switchedOff: Dashboard[];
   preferences: Preferences;
+  announcing: Announcing;
 }
 
 /** `watched` holds the friendKeys that this page asked for. */
@@ -73,5 +74,6 @@ export function panelState(snapshot: Snapshot, status: LinkStatus, settings: Set
       : [],
     bindings: known ? snapshot.bindings : [],
     switchedOff: settings.switchedOff,
+    announcing: settings.announcing,
   };
 }

@@ -1,5 +1,6 @@
 import { defineBackground } from 'wxt/utils/define-background';
 import { Background } from '../background/background';
+import type { Announcement } from '../background/announcing';
 import type { PortLike } from '../background/ports';
 import type { SocketConstructor } from '../helper/socket';
 import { browser, language, t } from '../platform';
@@ -25,6 +26,7 @@ export default defineBackground({
       ownOrigin: browser.runtime.getURL('/'),
       clientName: clientName(),
       showBadge,
+      announce,
       openOptions: () => browser.runtime.openOptionsPage(),
       stayAwake: () => void browser.runtime.getPlatformInfo(),
     });
@@ -56,6 +58,17 @@ function showBadge(badge: Parameters<ConstructorParameters<typeof Background>[0]
   void browser.action.setBadgeBackgroundColor({ color: badge.colour });
   void browser.action.setBadgeTextColor({ color: badge.textColour });
   void browser.action.setTitle({ title: titles[key]() });
+}
+
+/** Silent where the permission was not given, or was taken back in the browser's settings. */
+function announce({ id, count, account, friend }: Announcement): void {
+  const who = friend === null ? null : t('common_announce_named', { name: friend });
+  void browser.notifications?.create(id, {
+    type: 'basic',
+    iconUrl: browser.runtime.getURL('/icon/128.png'),
+    title: count === 1 ? t('common_announce_one') : t('common_announce_many', { n: count }),
+    message: [who, account].filter((words) => words !== null).join('\n'),
+  });
 }
 
 /** How the helper lists this browser among a teammate's tokens. */

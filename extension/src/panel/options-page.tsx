@@ -4,6 +4,7 @@ import type { PanelState } from '../messages';
 import { t } from '../platform';
 import { Mark } from '../ui/icons';
 import { Accounts } from './accounts';
+import { AnnouncingSettings } from './announcing';
 import { Connection, PermissionNotice } from './connection';
 import { Bindings, Dashboards } from './dashboards';
 import { Help } from './help';
@@ -51,6 +52,7 @@ export function OptionsPage() {
           {state.connection !== 'unpaired' && <Accounts />}
           {one && <Templates key={`t-${one.account.id}`} one={one} onChoose={setChosen} />}
           {one && <Personas key={`p-${one.account.id}`} one={one} onChoose={setChosen} />}
+          {state.connection !== 'unpaired' && <AnnouncingSettings />}
           <Dashboards />
           {state.connection !== 'unpaired' && <Bindings />}
           <Help />
@@ -68,6 +70,7 @@ function sections(state: PanelState): [string, string][] {
     [paired, 'accounts', t('options_accounts')],
     [some, 'templates', t('options_templates')],
     [some, 'personas', t('options_personas')],
+    [paired, 'announcing', t('options_announcing')],
     [true, 'dashboards', t('options_dashboards')],
     [paired, 'bindings', t('options_bindings')],
     [true, 'help', t('options_help')],

@@ -1,4 +1,5 @@
 /** A background in a browser that is only memory: pages can be opened, time can be told, restarts can be had. */
+import type { Announcement } from '../../src/background/announcing';
 import { vi } from 'vitest';
 import { Background, type BackgroundWorld } from '../../src/background/background';
 import type { Badge } from '../../src/background/badge';
@@ -29,6 +30,7 @@ export class TestBrowser {
   readonly local = new MemoryArea();
   readonly session = new MemoryArea();
   badge: Badge | null = null;
+  readonly announced: Announcement[] = [];
   background!: Background;
 
   constructor(readonly helper: FakeHelper) {}
@@ -52,6 +54,7 @@ export class TestBrowser {
       ownOrigin: OWN_ORIGIN,
       clientName: 'Chrome (Linux)',
       showBadge: (badge) => (this.badge = badge),
+      announce: (announcement) => void this.announced.push(announcement),
       openOptions: () => Promise.resolve(),
       stayAwake: () => {},
     };
