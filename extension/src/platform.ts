@@ -11,3 +11,6 @@ export const t = i18n.t;
 export function language(): 'ja' | 'en' {
   return browser.i18n.getUILanguage().toLowerCase().startsWith('en') ? 'en' : 'ja';
 }
+
+/** The extension's version, as its manifest has it. */
+export const version = (): string => browser.runtime.getManifest().version;

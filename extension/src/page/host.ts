@@ -84,6 +84,12 @@ function addSheet(page: Document, root: ShadowRoot, name: string | null, text: s
   }
 }
 
+/** Takes away elements with our rows' name that are not ours: a page that copies its rows copies our hosts with them,
+ * empty, and they would stand there as if somebody was recognised. */
+export function removeCopies(page: Document): void {
+  for (const element of page.querySelectorAll('ittsu-row')) if (!isHost(element)) element.remove();
+}
+
 /** Takes away what an earlier copy of this script left behind: an update of the extension orphans the old one. */
 export function removeLeftovers(page: Document): void {
   for (const element of page.querySelectorAll('ittsu-dock, ittsu-row')) element.remove();

@@ -7,7 +7,7 @@ import { ActProvider } from '../ui/act';
 import { RowPill } from '../ui/row-pill';
 import { ROW_STYLES } from '../ui/styles';
 import type { Desk } from './desk';
-import { makeHost, type Host } from './host';
+import { makeHost, removeCopies, type Host } from './host';
 import type { Lookups } from './lookups';
 import type { HostWatch } from './trust';
 
@@ -50,6 +50,7 @@ export class RowBoard {
 
   /** The people now on the page. */
   show(people: readonly PagePerson[]): void {
+    removeCopies(this.page);
     const anchors = new Set(people.map(({ anchor }) => anchor));
     for (const [anchor, row] of this.rows) {
       if (anchors.has(anchor)) continue;
@@ -86,6 +87,10 @@ export class RowBoard {
         continue;
       }
       if (!row.seen) continue;
+      if (!stands(row.person.anchor, this.page)) {
+        this.strip(row);
+        continue;
+      }
       const result = this.desk.ready || row.host ? this.lookups.find(accountId, row.person) : null;
       if (result) this.decorate(row, accountId, result);
       else if (!same(row.rendered?.person ?? null, row.person)) this.strip(row);
@@ -198,6 +203,9 @@ export class RowBoard {
 function same(one: PagePerson | null, other: PagePerson): boolean {
   return one !== null && one.memberId === other.memberId && one.name === other.name && one.followedAt === other.followedAt;
 }
+
+/** Whether the name is still on this page: taken away or moved into a frame it is nobody's until the page is read again. */
+const stands = (anchor: Element, page: Document): boolean => anchor.isConnected && anchor.ownerDocument === page;
 
 function put(host: Element, person: PagePerson): void {
   if (isPut(host, person)) return;

@@ -1,6 +1,7 @@
 /** One page of somebody else's application, from the moment it is there until it is left: reads it, keeps dock and
  * rows true to it, and notices when the application moves on without loading a new page. */
 import { dashboardAt, type Dashboard, type PagePerson } from '../dashboards';
+import { describePage } from '../dashboards/structure';
 import type { PageState, Problem } from '../messages';
 import type { Call } from './desk';
 import { Desk } from './desk';
@@ -108,6 +109,7 @@ class Visit {
       newKey: around.newKey,
       readProof: () => this.readProof(),
       problemOf: around.problemOf,
+      describePage: () => describePage(page, this.url, dashboard, this.readPeople()),
     });
     this.lookups = new Lookups(dashboard.slug, (accountId, keys) => this.desk.lookup(accountId, keys), () => this.desk.changed());
     this.changes = new MutationObserver((mutations) => {

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { AccountState } from '../messages';
 import type { Desk } from '../page/desk';
-import { t } from '../platform';
+import { t, version } from '../platform';
 import { useAct } from './act';
 import { isLow } from './header';
 import { Information, Unplugged, Warning } from './icons';
@@ -28,11 +28,7 @@ export function Notices({ desk, shown }: { desk: Desk; shown: AccountState | nul
   return (
     <div class="notices">
       <Offline desk={desk} />
-      {desk.degraded && (
-        <Notice tone="amber" icon={<Warning />}>
-          {t('dock_page_changed')}
-        </Notice>
-      )}
+      {desk.degraded && <PageChanged desk={desk} />}
       {shown && <WhosePage desk={desk} shown={shown} />}
       {desk.ready && desk.state?.teammate?.role === 'viewer' && <Notice tone="calm">{t('dock_viewer')}</Notice>}
       {shown && desk.ready && <QuotaNotice shown={shown} />}
@@ -60,6 +56,30 @@ function Offline({ desk }: { desk: Desk }) {
         <p>{t('dock_offline_since', [when(new Date(since).toISOString(), desk.now())])}</p>
       )}
       <HowToStart />
+    </Notice>
+  );
+}
+
+/** With a report for whoever repairs it: how the page is built, without names and texts. */
+function PageChanged({ desk }: { desk: Desk }) {
+  const act = useAct();
+  const [copied, setCopied] = useState<boolean | null>(null);
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(`Ittsu ${version()} ${desk.describePage()}`);
+      setCopied(true);
+    } catch {
+      // The page's own policy may forbid it.
+      setCopied(false);
+    }
+  };
+  return (
+    <Notice tone="amber" icon={<Warning />}>
+      <p>{t('dock_page_changed')}</p>
+      <button type="button" class="link" title={t('dock_report_text')} onClick={act(() => void copy())}>
+        {t(copied ? 'dock_copied' : 'dock_report')}
+      </button>
+      {copied === false && <p>{t('dock_report_failed')}</p>}
     </Notice>
   );
 }
