@@ -99,6 +99,17 @@ export interface components {
             next?: string | null;
         };
         /**
+         * Answered
+         * @description Up to when: the `last_received_at` of the friend as she was shown.
+         */
+        Answered: {
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * Binding
          * @description A confirmed pair.
          */
@@ -920,6 +931,16 @@ export interface components {
              * @default null
              */
             next?: string | null;
+        };
+        /**
+         * Unanswered
+         * @description Friends who wait for an answer, oldest message first.
+         */
+        Unanswered: {
+            /** Items */
+            items: components["schemas"]["Friend"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * UserKey
