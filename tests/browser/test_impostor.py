@@ -11,10 +11,10 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenShop
 from tests.browser.harness import SEND_FREE
+from tests.browser.seeing import expect
 from tests.browser.servers import ServerThread
 from tests.browser.shop import Shop
 
@@ -112,8 +112,10 @@ def _port(shop: Shop) -> int:
 
 def _stored(shop: Shop) -> dict[str, Any] | None:
     """What the extension keeps of its pairing."""
-    (worker,) = shop.browser.service_workers
-    stored: dict[str, Any] = worker.evaluate("chrome.storage.local.get('pairing')")
+    page = shop.browser.new_page()
+    page.goto(f"{shop.extension_address}/popup.html")
+    stored: dict[str, Any] = page.evaluate("() => chrome.storage.local.get('pairing')")
+    page.close()
     return stored.get("pairing")
 
 
