@@ -47,10 +47,12 @@ export default defineConfig({
           },
         }
       : { key: CHROME_PUBLIC_KEY, minimum_chrome_version: '120' }),
-    permissions: ['storage', 'alarms'],
+    // `scripting` only to run the same content script on sites that the operator added, once each is allowed.
+    permissions: ['storage', 'alarms', 'scripting'],
     // Asked for only when the person wants to be told of new friends.
     optional_permissions: ['notifications'],
     host_permissions: [...HOST_PERMISSIONS],
+    optional_host_permissions: ['https://*/*'],
     content_security_policy: { extension_pages: EXTENSION_PAGES_POLICY },
     icons: { 16: 'icon/16.png', 32: 'icon/32.png', 48: 'icon/48.png', 128: 'icon/128.png' },
     commands: {

@@ -24,9 +24,13 @@ import type {
   Template,
   TemplateDraft,
 } from './helper/types';
+import type { Site, SitePage } from './rules/site';
 
 export const DASHBOARDS = ['oachat', 'manager', 'lstep', 'lme', 'demo-chat', 'demo-list'] as const;
-export type Dashboard = (typeof DASHBOARDS)[number];
+export type BuiltIn = (typeof DASHBOARDS)[number];
+/** A site that the operator added: `own-` and its host. */
+export type OwnDashboard = `own-${string}`;
+export type Dashboard = BuiltIn | OwnDashboard;
 
 /** `unpaired`: a pairing code is needed. `offline`: paired, but the helper does not answer (or is not the one we know). */
 export type Connection = 'unpaired' | 'offline' | 'ready';
@@ -158,6 +162,8 @@ export interface PanelState {
   bindings: Binding[];
   switchedOff: Dashboard[];
   announcing: Announcing;
+  /** The operator's own, whether the browser allows them or not. */
+  sites: Site[];
 }
 
 export interface PanelAccount {
@@ -190,12 +196,30 @@ export interface PanelCommands {
   deletePersona(a: { accountId: string; id: string }): void;
   unbind(a: { dashboard: string; pageAccount: string }): void;
   openOptions(a: Record<string, never>): void;
+  /** Adds a site or replaces that of the same host. It is used once the browser's permission is there. */
+  saveSite(a: { site: Site }): void;
+  removeSite(a: { host: string }): void;
+  /** Opens the site in a tab where the person shows what is what. */
+  pointAt(a: { host: string }): void;
 }
 
-/** The two kinds of ports, and what each carries. */
+/** What the script in a page of the operator's own is told: its rules, and whether its tab is the one to point in. */
+export interface SiteState {
+  site: Site | null;
+  pointing: boolean;
+}
+
+export interface SiteCommands {
+  /** What was pointed at: replaces what was known of the same path. */
+  pointed(a: { page: SitePage }): void;
+  stopPointing(a: Record<string, never>): void;
+}
+
+/** The kinds of ports, and what each carries. */
 export interface Ports {
   page: { state: PageState; commands: Commands };
   panel: { state: PanelState; commands: PanelCommands };
+  site: { state: SiteState; commands: SiteCommands };
 }
 export type PortName = keyof Ports;
 
@@ -245,4 +269,8 @@ export const REPEATABLE: ReadonlySet<string> = new Set([
   'updatePersona',
   'setSwitchedOff',
   'setAnnouncing',
+  'saveSite',
+  'removeSite',
+  'pointed',
+  'stopPointing',
 ]);

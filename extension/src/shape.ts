@@ -2,7 +2,8 @@
  * Checks of everything that comes from outside: commands over a port (a page's process may be compromised), the
  * helper's answers, and what was stored. Nothing is taken unless every field is of the expected form.
  */
-import type { Dashboard } from './messages';
+import { hostOfOwn } from './hosts';
+import type { Dashboard, OwnDashboard } from './messages';
 import { DASHBOARDS } from './messages';
 
 /** Returns the checked value, or throws Malformed. */
@@ -135,7 +136,12 @@ export const id = text(80, /^(?!\.{1,2}$)[\w.~-]+$/);
 export const memberId = text(100, /^(?!\.{1,2}$)/);
 export const pageAccount = text(200, /^(?!\.{1,2}$)/);
 export const idempotencyKey = text(100, /^[\w-]{8,100}$/);
-export const dashboard: Shape<Dashboard> = oneOf(...DASHBOARDS);
+const ownDashboard: Shape<OwnDashboard> = (value) => {
+  const slug = text(60)(value);
+  if (hostOfOwn(slug) === null) throw new Malformed();
+  return slug as OwnDashboard;
+};
+export const dashboard: Shape<Dashboard> = either<Dashboard, Dashboard>(oneOf(...DASHBOARDS), ownDashboard);
 export const time = text(40);
 export const nothing = fields({});
 

@@ -13,6 +13,7 @@ NOT_IN_FIREFOX = {
     "test_hostile_page": _NO_JUDGEMENT,
     "test_language::test_any_other_browser_is_spoken_to_in_japanese": "only its Japanese and English are installed",
     "test_nothing_reaches_the_page": _DEVTOOLS,
+    "test_own_page": "the host is allowed on Chromium's own page of extensions",
     "test_pictures": "pictures are taken once, in Chromium",
     "test_dock": _NOT_TRIED,
     "test_drift": _NOT_TRIED,

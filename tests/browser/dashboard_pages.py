@@ -38,7 +38,13 @@ def japan_minute(person: Mapping[str, Any]) -> str:
 class DashboardPages:
     """Pages by host and path (the query is left aside)."""
 
-    HOSTS: ClassVar = ("chat.line.biz", "manager.line.biz", "manager.linestep.net", "step.lme.jp")
+    HOSTS: ClassVar = (
+        "chat.line.biz",
+        "manager.line.biz",
+        "manager.linestep.net",
+        "step.lme.jp",
+        "kokyaku.example.jp",
+    )
 
     def __init__(self) -> None:
         self._pages: dict[tuple[str, str], str] = {}

@@ -37,10 +37,12 @@ def manifest(build: Path) -> dict[str, Any]:
 
 
 def test_it_may_do_what_it_needs_and_no_more(manifest: dict[str, Any]) -> None:
-    assert set(manifest["permissions"]) == {"storage", "alarms"}
+    assert set(manifest["permissions"]) == {"storage", "alarms", "scripting"}
     assert set(manifest["host_permissions"]) == DASHBOARDS | LOCAL
     # Asked for when the person switches notifications on.
     assert manifest.get("optional_permissions") == ["notifications"]
+    # One host at a time, each after the person was told why: tests/browser/test_own_page.py.
+    assert manifest["optional_host_permissions"] == ["https://*/*"]
 
 
 def test_no_page_and_no_other_extension_can_reach_into_it(manifest: dict[str, Any], build: Path) -> None:

@@ -8,17 +8,20 @@ import { DEFAULT_ADDRESS } from '../helper/address';
 import { HelperRefused, NoAnswer } from '../helper/request';
 import { pair, type Pairing } from '../helper/pair';
 import type { HelperClient } from '../helper/client';
+import { hostOfOwn } from '../hosts';
 import { friendKey, type Announcing, type Dashboard, type Preferences } from '../messages';
 import { Announcer, NOT_ANNOUNCING, type Announcement } from './announcing';
 import { badge, type Badge } from './badge';
 import { Follower } from './follow';
 import { Link, statusForm, type LinkStatus, type LinkWorld } from './link';
+import { OwnSites, pointingForm, type OwnSitesWorld, type Pointing } from './own-sites';
 import { runPageCommand } from './page-commands';
 import { runPanelCommand } from './panel-commands';
 import { OpenPorts, type PortLike, type Viewer } from './ports';
-import { problemOf } from './problems';
+import { NotAllowed, problemOf } from './problems';
 import { sendWithOneKey } from './send';
-import { isOwnPage, pageSender } from './senders';
+import { isOwnPage, pageSender, tabOf } from './senders';
+import { runSiteCommand } from './site-commands';
 import { emptySnapshot, learnFriend, snapshotForm, type Snapshot } from './snapshot';
 import { lastingForms, Store, type Area, type Lasting } from './storage';
 import { pageState, panelState, type Settings } from './view';
@@ -32,6 +35,7 @@ const STORE_AFTER = 500;
 interface Passing {
   snapshot: Snapshot;
   status: LinkStatus;
+  pointing: Pointing;
 }
 
 export interface BackgroundWorld extends LinkWorld {
@@ -45,6 +49,7 @@ export interface BackgroundWorld extends LinkWorld {
   showBadge(badge: Badge): void;
   announce(announcement: Announcement): void;
   openOptions(): Promise<void>;
+  sites: OwnSitesWorld;
   /** Any call to the browser: it counts as activity and keeps the background from being stopped. */
   stayAwake(): void;
 }
@@ -56,8 +61,14 @@ export class Background {
   private readonly ports: OpenPorts;
   private readonly follower: Follower;
   private readonly announcer = new Announcer();
+  private readonly sites: OwnSites;
   private snapshot: Snapshot = emptySnapshot();
-  private settings: Settings = { address: DEFAULT_ADDRESS, switchedOff: [], preferences: {}, announcing: NOT_ANNOUNCING };
+  private settings: Omit<Settings, 'sites'> = {
+    address: DEFAULT_ADDRESS,
+    switchedOff: [],
+    preferences: {},
+    announcing: NOT_ANNOUNCING,
+  };
   /** Pages are told nothing before the first attempt: "offline" for a blink would be a lie. */
   private settled = false;
   private ticking: ReturnType<typeof setTimeout> | null = null;
@@ -66,13 +77,25 @@ export class Background {
 
   constructor(private readonly world: BackgroundWorld) {
     this.lasting = new Store(world.local, lastingForms);
-    this.passing = new Store(world.session, { snapshot: snapshotForm, status: statusForm });
+    this.passing = new Store(world.session, {
+      snapshot: snapshotForm,
+      status: statusForm,
+      pointing: pointingForm,
+    });
     this.ports = new OpenPorts(
       (viewer) => this.stateFor(viewer),
       (viewer, name, args) => this.answer(viewer, name, args),
       () => this.keepTicking(),
     );
     this.follower = new Follower(world, () => this.changed());
+    this.sites = new OwnSites(
+      world.sites,
+      {
+        sites: (sites) => this.lasting.set('sites', sites),
+        pointing: (pointing) => (pointing ? this.passing.set('pointing', pointing) : this.passing.remove('pointing')),
+      },
+      () => this.changed(),
+    );
     this.link = new Link(world, {
       lastId: () => this.snapshot.lastId,
       connected: async (client) => {
@@ -112,15 +135,23 @@ export class Background {
     await this.link.attend();
   }
 
+  /** The browser's permissions changed. */
+  async permissionsChanged(): Promise<void> {
+    await this.started;
+    await this.sites.lookAtPermissions();
+  }
+
   private async start(): Promise<void> {
-    const [pairing, address, switchedOff, preferences, announcing, snapshot, status] = await Promise.all([
+    const [pairing, address, switchedOff, preferences, announcing, sites, snapshot, status, pointing] = await Promise.all([
       this.lasting.get('pairing'),
       this.lasting.get('address'),
       this.lasting.get('switchedOff'),
       this.lasting.get('preferences'),
       this.lasting.get('announcing'),
+      this.lasting.get('sites'),
       this.passing.get('snapshot'),
       this.passing.get('status'),
+      this.passing.get('pointing'),
     ]);
     this.settings = {
       address: pairing?.address ?? address ?? DEFAULT_ADDRESS,
@@ -129,6 +160,7 @@ export class Background {
       announcing: announcing ?? NOT_ANNOUNCING,
     };
     if (pairing && snapshot) this.snapshot = snapshot;
+    await this.sites.start(sites ?? [], pointing);
     this.link.setPairing(pairing, status ?? undefined);
     await this.link.attend();
     this.settled = true;
@@ -138,7 +170,11 @@ export class Background {
   private identify(port: PortLike): Viewer | null {
     if (port.name === 'page') {
       const dashboard = pageSender(port.sender, this.world.ownId);
-      return dashboard && { kind: 'page', dashboard, watched: new Set() };
+      return dashboard && this.mayBe(dashboard) ? { kind: 'page', dashboard, watched: new Set() } : null;
+    }
+    if (port.name === 'site') {
+      const host = hostOfOwn(pageSender(port.sender, this.world.ownId) ?? '');
+      return host === null ? null : { kind: 'site', host, tabId: tabOf(port.sender) };
     }
     if (port.name === 'panel' && isOwnPage(port.sender, this.world.ownId, this.world.ownOrigin)) {
       return { kind: 'panel' };
@@ -146,9 +182,18 @@ export class Background {
     return null;
   }
 
+  /** A site of the operator's own counts while the browser gives it to us. Before we know, it may be one. */
+  private mayBe(dashboard: Dashboard): boolean {
+    const host = hostOfOwn(dashboard);
+    return host === null || !this.settled || this.sites.active(host) !== null;
+  }
+
   private stateFor(viewer: Viewer): unknown {
     if (!this.settled) return null;
-    const { snapshot, settings } = this;
+    if (viewer.kind === 'site') return this.sites.stateFor(viewer.host, viewer.tabId);
+    if (viewer.kind === 'page' && !this.mayBe(viewer.dashboard)) return null;
+    const { snapshot } = this;
+    const settings = { ...this.settings, sites: this.sites.all };
     return viewer.kind === 'panel'
       ? panelState(snapshot, this.link.status, settings)
       : pageState(snapshot, this.link.status, settings, viewer.dashboard, viewer.watched);
@@ -163,6 +208,11 @@ export class Background {
     let client: HelperClient | null = null;
     const asked = async (): Promise<HelperClient> => (client = await this.link.clientUntil(this.world.now()));
     try {
+      if (viewer.kind === 'site') {
+        await runSiteCommand(name, args, this.sites, viewer);
+        return { ok: true, value: null };
+      }
+      if (viewer.kind === 'page' && !this.mayBe(viewer.dashboard)) throw new NotAllowed();
       const value =
         viewer.kind === 'page'
           ? await runPageCommand(name, args, this.pageContext(viewer, asked))
@@ -215,6 +265,9 @@ export class Background {
       setSwitchedOff: (dashboard, off) => this.setSwitchedOff(dashboard, off),
       setAnnouncing: (announcing) => this.setAnnouncing(announcing),
       openOptions: () => this.world.openOptions(),
+      saveSite: (site) => this.sites.save(site),
+      removeSite: (host) => this.sites.remove(host),
+      pointAt: (host) => this.sites.pointAt(host),
     };
   }
 

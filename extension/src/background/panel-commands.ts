@@ -6,6 +6,7 @@ import type { Persona, PersonaDraft, TemplateDraft } from '../helper/types';
 import type { Announcing, CommandArguments, CommandValue, Dashboard, PanelCommands } from '../messages';
 import { announcingForm } from './announcing';
 import * as shape from '../shape';
+import { siteForm, type Site } from '../rules/site';
 import type { Shape } from '../shape';
 import { entryOf, type AccountEntry, type Snapshot } from './snapshot';
 
@@ -20,6 +21,9 @@ export interface PanelContext {
   setSwitchedOff(dashboard: Dashboard, off: boolean): Promise<void>;
   setAnnouncing(announcing: Announcing): Promise<void>;
   openOptions(): Promise<void>;
+  saveSite(site: Site): Promise<void>;
+  removeSite(host: string): Promise<void>;
+  pointAt(host: string): Promise<void>;
 }
 
 type Command<Name extends keyof PanelCommands> = {
@@ -133,6 +137,9 @@ export const PANEL_COMMANDS: { [Name in keyof PanelCommands]: Command<Name> } = 
     },
   },
   openOptions: { shape: shape.nothing, run: (_, context) => context.openOptions() },
+  saveSite: { shape: shape.fields({ site: siteForm }), run: ({ site }, context) => context.saveSite(site) },
+  removeSite: { shape: shape.fields({ host: shape.text(60) }), run: ({ host }, context) => context.removeSite(host) },
+  pointAt: { shape: shape.fields({ host: shape.text(60) }), run: ({ host }, context) => context.pointAt(host) },
 };
 
 /** Runs a command of options or popup. Throws Malformed, NotConnected, PairingFailed, and what the calls throw. */

@@ -20,7 +20,10 @@ const COALESCE = 40;
 /** Friends that one page can be told of beyond the queue; the oldest asked-for are let go. */
 const WATCHED_AT_MOST = 2_000;
 
-export type Viewer = { kind: 'page'; dashboard: Dashboard; watched: Set<string> } | { kind: 'panel' };
+export type Viewer =
+  | { kind: 'page'; dashboard: Dashboard; watched: Set<string> }
+  | { kind: 'panel' }
+  | { kind: 'site'; host: string; tabId: number | null };
 
 interface OpenPort {
   port: PortLike;

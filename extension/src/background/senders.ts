@@ -1,5 +1,7 @@
 /** Who is at the other end of a port. Decided from what the browser says of the sender, never from what it says of itself. */
+import { isOwnHost } from '../hosts';
 import type { Dashboard } from '../messages';
+import { slugOf } from '../rules/site';
 
 export interface Sender {
   id?: string | undefined;
@@ -18,7 +20,8 @@ const HOSTS: Record<string, Dashboard> = {
 };
 const LOOPBACK = new Set(['127.0.0.1', 'localhost']);
 
-/** Which dashboard a page's address belongs to, null for any other page. */
+/** Which dashboard a page's address belongs to, null for any other page. Whether a site of the operator's own is really
+ * one is the caller's to know. */
 export function dashboardOf(address: string): Dashboard | null {
   let url: URL;
   try {
@@ -26,7 +29,9 @@ export function dashboardOf(address: string): Dashboard | null {
   } catch {
     return null;
   }
-  if (url.protocol === 'https:' && url.port === '') return HOSTS[url.hostname] ?? null;
+  if (url.protocol === 'https:' && url.port === '') {
+    return HOSTS[url.hostname] ?? (isOwnHost(url.hostname) ? slugOf(url.hostname) : null);
+  }
   if (url.protocol === 'http:' && LOOPBACK.has(url.hostname)) {
     if (url.pathname.startsWith('/demo/chat/')) return 'demo-chat';
     if (url.pathname.startsWith('/demo/list/')) return 'demo-list';
@@ -44,6 +49,12 @@ export function pageSender(sender: Sender | undefined, ownId: string): Dashboard
 }
 
 /** Whether the sender is one of the extension's own pages (options, popup). */
+/** The id of the sender's tab; null where the browser names none. */
+export function tabOf(sender: Sender | undefined): number | null {
+  const id = (sender?.tab as { id?: unknown } | undefined)?.id;
+  return typeof id === 'number' ? id : null;
+}
+
 export function isOwnPage(sender: Sender | undefined, ownId: string, ownOrigin: string): boolean {
   return sender?.id === ownId && sender.url !== undefined && sender.url.startsWith(ownOrigin);
 }

@@ -3,6 +3,7 @@ import { readAddress } from '../helper/address';
 import { pairingForm, type Pairing } from '../helper/pair';
 import type { Announcing, Dashboard, Preferences } from '../messages';
 import { announcingForm } from './announcing';
+import { sitesForm, type Site } from '../rules/site';
 import * as shape from '../shape';
 import { Malformed, type Shape } from '../shape';
 
@@ -13,7 +14,7 @@ export interface Area {
   remove(key: string): Promise<void>;
 }
 
-/** On disk: who the helper is, and the person's choices. No names, no texts. */
+/** On disk: who the helper is, and the person's choices. No customers' names, no texts. */
 export interface Lasting {
   pairing: Pairing;
   /** As last typed, also before a pairing. */
@@ -21,6 +22,8 @@ export interface Lasting {
   switchedOff: Dashboard[];
   preferences: Preferences;
   announcing: Announcing;
+  /** The operator's own sites, with what was pointed at in them. */
+  sites: Site[];
 }
 
 /** The dock's choices, small and of known form; an account's or a template's id is all the content they have. */
@@ -44,6 +47,7 @@ export const lastingForms: Forms<Lasting> = {
   switchedOff: shape.list(shape.dashboard, 50),
   preferences: preferencesForm,
   announcing: announcingForm,
+  sites: sitesForm,
 };
 
 export type Forms<Values> = { [Key in keyof Values]: Shape<Values[Key]> };

@@ -1,5 +1,6 @@
 /** What each page gets to see of the snapshot. */
 import type { Announcing, Dashboard, PageState, PanelState, Preferences } from '../messages';
+import type { Site } from '../rules/site';
 import type { LinkStatus } from './link';
 import { mayUse } from './senders';
 import { newFriends, type Snapshot } from './snapshot';
@@ -13,6 +14,7 @@ export interface Settings {
   switchedOff: Dashboard[];
   preferences: Preferences;
   announcing: Announcing;
+  sites: Site[];
 }
 
 /** `watched` holds the friendKeys that this page asked for. */
@@ -75,5 +77,6 @@ export function panelState(snapshot: Snapshot, status: LinkStatus, settings: Set
     bindings: known ? snapshot.bindings : [],
     switchedOff: settings.switchedOff,
     announcing: settings.announcing,
+    sites: settings.sites,
   };
 }

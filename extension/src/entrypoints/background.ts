@@ -3,6 +3,7 @@ import { Background } from '../background/background';
 import type { Announcement } from '../background/announcing';
 import type { PortLike } from '../background/ports';
 import type { SocketConstructor } from '../helper/socket';
+import { ownSites } from '../background/own-sites-world';
 import { browser, language, t } from '../platform';
 
 /** The shortcut's name in the manifest (wxt.config.ts). */
@@ -29,6 +30,7 @@ export default defineBackground({
       announce,
       openOptions: () => browser.runtime.openOptionsPage(),
       stayAwake: () => void browser.runtime.getPlatformInfo(),
+      sites: ownSites,
     });
 
     browser.runtime.onConnect.addListener((port) => background.connect(port as PortLike));
@@ -39,6 +41,8 @@ export default defineBackground({
     browser.alarms.onAlarm.addListener((alarm) => {
       if (alarm.name === ALARM) void background.wake();
     });
+    browser.permissions.onAdded.addListener(() => void background.permissionsChanged());
+    browser.permissions.onRemoved.addListener(() => void background.permissionsChanged());
     // Listened to so that the browser starts us at all: the badge counts before any dashboard is open.
     browser.runtime.onStartup.addListener(() => void background.wake());
     browser.runtime.onInstalled.addListener(() => void background.wake());

@@ -4,7 +4,7 @@
 import { privately } from '../ui/private';
 import { isDark } from './shade';
 
-export type HostName = 'ittsu-dock' | 'ittsu-row';
+export type HostName = 'ittsu-dock' | 'ittsu-row' | 'ittsu-pointing';
 
 export interface Host {
   element: HTMLElement;
@@ -92,5 +92,5 @@ export function removeCopies(page: Document): void {
 
 /** Takes away what an earlier copy of this script left behind: an update of the extension orphans the old one. */
 export function removeLeftovers(page: Document): void {
-  for (const element of page.querySelectorAll('ittsu-dock, ittsu-row')) element.remove();
+  for (const element of page.querySelectorAll('ittsu-dock, ittsu-row, ittsu-pointing')) element.remove();
 }

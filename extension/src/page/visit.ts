@@ -41,8 +41,12 @@ export interface Surroundings {
   newKey(): string;
 }
 
-/** Watches the page until `signal` aborts. */
-export function attend(around: Surroundings, signal: AbortSignal): void {
+/** Watches the page until `signal` aborts. `find`: which dashboard an address belongs to. */
+export function attend(
+  around: Surroundings,
+  signal: AbortSignal,
+  find: (address: string) => Dashboard | null = dashboardAt,
+): void {
   const { page } = around;
   const view = page.defaultView!;
   removeLeftovers(page);
@@ -52,7 +56,7 @@ export function attend(around: Surroundings, signal: AbortSignal): void {
   const arrive = (): void => {
     if (view.location.href === address) return;
     address = view.location.href;
-    const dashboard = dashboardAt(address);
+    const dashboard = find(address);
     if (visit && visit.dashboard === dashboard) visit.moved(new URL(address));
     else {
       visit?.close();

@@ -1,6 +1,7 @@
 /** Where the panel appears, and which account each dashboard's account was confirmed to be. */
 import { useState } from 'preact/hooks';
-import { DASHBOARDS, type Dashboard, type Problem } from '../messages';
+import { hostOfOwn } from '../hosts';
+import { DASHBOARDS, type BuiltIn, type Problem } from '../messages';
 import { t } from '../platform';
 import { mayEdit } from './account-choice';
 import { problemFrom, useKnownPanel, wordsOf } from './use-panel';
@@ -65,7 +66,7 @@ export function Bindings() {
             <tbody>
               {state.bindings.map(({ dashboard, page_account: pageAccount, account_id: accountId }) => (
                 <tr key={`${dashboard}/${pageAccount}`}>
-                  <td>{isDashboard(dashboard) ? dashboardName(dashboard) : dashboard}</td>
+                  <td>{isDashboard(dashboard) ? dashboardName(dashboard) : (hostOfOwn(dashboard) ?? dashboard)}</td>
                   <td>{pageAccount}</td>
                   <td>{state.accounts.find(({ account }) => account.id === accountId)?.account.name ?? accountId}</td>
                   <td>
@@ -95,9 +96,9 @@ export function Bindings() {
   );
 }
 
-const isDashboard = (name: string): name is Dashboard => (DASHBOARDS as readonly string[]).includes(name);
+const isDashboard = (name: string): name is BuiltIn => (DASHBOARDS as readonly string[]).includes(name);
 
-function dashboardName(dashboard: Dashboard): string {
+function dashboardName(dashboard: BuiltIn): string {
   return {
     oachat: t('options_dashboard_oachat'),
     manager: t('options_dashboard_manager'),

@@ -8,6 +8,7 @@ import { AnnouncingSettings } from './announcing';
 import { Connection, PermissionNotice } from './connection';
 import { Bindings, Dashboards } from './dashboards';
 import { Help } from './help';
+import { OwnPages } from './own-pages';
 import { ConnectionDot, PracticeBand } from './parts';
 import { Personas } from './personas';
 import { Templates } from './templates';
@@ -54,6 +55,7 @@ export function OptionsPage() {
           {one && <Personas key={`p-${one.account.id}`} one={one} onChoose={setChosen} />}
           {state.connection !== 'unpaired' && <AnnouncingSettings />}
           <Dashboards />
+          <OwnPages />
           {state.connection !== 'unpaired' && <Bindings />}
           <Help />
         </main>
@@ -72,6 +74,7 @@ function sections(state: PanelState): [string, string][] {
     [some, 'personas', t('options_personas')],
     [paired, 'announcing', t('options_announcing')],
     [true, 'dashboards', t('options_dashboards')],
+    [true, 'own-pages', t('own_title')],
     [paired, 'bindings', t('options_bindings')],
     [true, 'help', t('options_help')],
   ];

@@ -31,6 +31,10 @@ export class TestBrowser {
   readonly session = new MemoryArea();
   badge: Badge | null = null;
   readonly announced: Announcement[] = [];
+  /** Host patterns that the person allowed, those where our script runs, and the tabs we opened (ids from 101). */
+  readonly granted = new Set<string>();
+  runsAt: string[] = [];
+  readonly opened: string[] = [];
   background!: Background;
 
   constructor(readonly helper: FakeHelper) {}
@@ -57,6 +61,12 @@ export class TestBrowser {
       announce: (announcement) => void this.announced.push(announcement),
       openOptions: () => Promise.resolve(),
       stayAwake: () => {},
+      sites: {
+        runAt: async (patterns) => void (this.runsAt = patterns),
+        mayUse: async (pattern) => this.granted.has(pattern),
+        giveBack: async (pattern) => void this.granted.delete(pattern),
+        openTab: async (address) => this.opened.push(address) + 100,
+      },
     };
     this.background = new Background(world);
     await settle();

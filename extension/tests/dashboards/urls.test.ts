@@ -19,14 +19,14 @@ const examples = {
 
 describe('which dashboard an address belongs to', () => {
   it.each(DASHBOARDS)('$slug: the background and the page agree', (dashboard) => {
-    for (const address of examples[dashboard.slug].yes) expect(dashboardOf(address)).toBe(dashboard.slug);
+    for (const address of examples[dashboard.slug as keyof typeof examples].yes) expect(dashboardOf(address)).toBe(dashboard.slug);
   });
 
   for (const dashboard of DASHBOARDS) {
-    it.each(examples[dashboard.slug].yes)(`${dashboard.slug} recognises %s`, (address) => {
+    it.each(examples[dashboard.slug as keyof typeof examples].yes)(`${dashboard.slug} recognises %s`, (address) => {
       expect(dashboardAt(address)?.slug).toBe(dashboard.slug);
     });
-    it.each(examples[dashboard.slug].no)(`${dashboard.slug} stays silent on %s`, (address) => {
+    it.each(examples[dashboard.slug as keyof typeof examples].no)(`${dashboard.slug} stays silent on %s`, (address) => {
       expect(dashboardAt(address)?.slug).not.toBe(dashboard.slug);
     });
   }

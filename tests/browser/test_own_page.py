@@ -1,0 +1,176 @@
+"""A page that the operator adds: allowed, pointed at, and then as good as any other dashboard.
+
+The browser's own prompt belongs to no page and cannot be pressed. What it would do is done before: the host is
+allowed on the browser's own page of extensions, so that our request is answered without asking. Everything else is
+what a person does.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.dashboard_pages import fixture, japan_minute
+from tests.browser.harness import SEND_PUSH, Dock, Shown
+from tests.browser.shop import SALON, Shop
+
+pytestmark = pytest.mark.browser
+
+HOST = "kokyaku.example.jp"
+LIST = f"https://{HOST}/customers"
+NAME = "さくら美容室"
+BIND = "このページのアカウント"
+_ALLOW = "(id) => chrome.developerPrivate.addHostPermission(id, 'https://kokyaku.example.jp/*')"
+_ALLOWED = "() => chrome.permissions.contains({ origins: ['https://kokyaku.example.jp/*'] })"
+
+
+class Pointing(Shown):
+    """The card that asks what is what."""
+
+    def __init__(self, dock: Dock) -> None:
+        super().__init__(dock.glass, "ittsu-pointing")
+
+    def point_at(self, selector: str) -> None:
+        """Press on something of the page's, which our layer covers."""
+        box = self.page.locator(selector).first.bounding_box()
+        assert box
+        self.glass.let_a_person_react()
+        self.page.mouse.move(box["x"] + 6, box["y"] + box["height"] / 2)
+        self.page.mouse.click(box["x"] + 6, box["y"] + box["height"] / 2)
+
+
+def allow(shop: Shop) -> None:
+    """The person allows the host."""
+    page = shop.new_page()
+    page.goto("chrome://extensions")
+    page.evaluate(_ALLOW, shop.extension_address.rpartition("/")[2])
+    page.close()
+
+
+def add_page(shop: Shop, address: str = LIST) -> Page:
+    """Type the address in the options and go on; the page of options, after the explanation."""
+    options = shop.extension_page("options")
+    options.get_by_label("ページのURL").fill(address)
+    options.get_by_role("button", name="次へ").click()
+    return options
+
+
+def point(shop: Shop, options: Page) -> Dock:
+    """Allow, and show on the page what is what; the dock of the page."""
+    allow(shop)
+    with shop.browser.expect_page() as opened:
+        options.get_by_role("button", name="許可して、画面を開く").click()
+    dock = Dock(opened.value)
+    card = Pointing(dock)
+    card.wait_for_text("お客様の名前が出ている画面を開いてください")
+    card.press("指しはじめる")
+    card.wait_for_text("お客様の名前を1つ、クリックしてください")
+    card.point_at("tbody tr:nth-child(2) span")
+    card.wait_for_text("3件見つかりました")
+    card.wait_for_text("友だち追加日時があれば")
+    card.point_at("tbody tr:nth-child(2) td:nth-child(3)")
+    card.wait_for_text("LINE公式アカウントの名前があれば")
+    card.point_at("#shop-name")
+    card.wait_for_text(NAME)
+    return dock
+
+
+@pytest.fixture
+def people(salon_shop: Shop) -> dict[str, Any]:
+    """Two of the three people on the page are friends."""
+    yui = salon_shop.line.follow("ゆい🌸", seconds_ago=1200, account=SALON)
+    hanako = salon_shop.line.follow("佐藤 花子", seconds_ago=4000, account=SALON)
+    page = fixture(
+        "own-list", {"2026/11/21 10:32": japan_minute(yui), "2026年11月21日 9時05分": japan_minute(hanako)}
+    )
+    salon_shop.pages.put(LIST, page)
+    return {"yui": yui, "hanako": hanako}
+
+
+def test_a_page_is_added_pointed_at_and_sends_one_message(
+    salon_shop: Shop, people: dict[str, Any], screenshots: Path
+) -> None:
+    options = add_page(salon_shop)
+    # Which host and why is said before the browser asks; nothing is allowed by having typed it.
+    options.get_by_text(f"{HOST} を読み取る許可をブラウザがたずねます").wait_for()
+    assert options.evaluate(_ALLOWED) is False
+    options.screenshot(path=screenshots / "own-why.png")
+    dock = point(salon_shop, options)
+    assert options.evaluate(_ALLOWED) is True
+    dock.page.screenshot(path=screenshots / "own-check.png")
+    assert not dock.is_there()
+    heard = "window.heard = []; addEventListener('click', ({ target }) => heard.push(target.localName))"
+    dock.glass.script(heard)
+    Pointing(dock).press("保存する")
+    dock.wait_for_state("ready")
+    dock.glass.until(lambda: not Pointing(dock).is_there(), "pointing is over")
+
+    assert dock.send_buttons() == []
+    dock.press(BIND)
+    dock.wait_for_text(f"「{NAME}」の画面として紐付け済み")
+    row = Shown(dock.glass, "tbody tr:nth-child(1) ittsu-row")
+    row.wait_for_text("紐付ける：ゆい🌸")
+    row.press("紐付ける")
+    dock.glass.until(lambda: row.host().attributes.get("data-match") == "exact", "the row is linked")
+    dock.page.screenshot(path=screenshots / "own-rows.png")
+    assert salon_shop.line.sends(people["yui"]) == []
+    row.press(SEND_PUSH)
+    row.wait_for_text("送信しました")
+    assert len(salon_shop.line.sends(people["yui"])) == 1
+    assert salon_shop.line.sends(people["hanako"]) == []
+
+    # Who isn't found any more is said, not guessed.
+    salon_shop.pages.put(LIST, fixture("own-list", {"<tbody>": "<tbody class='new'>", "<td>": "<th>"}))
+    dock.page.reload()
+    dock.wait_for_state("degraded")
+    dock.wait_for_text("この画面のつくりが変わったため、一覧のボタンを表示できません")
+    _removed_again(salon_shop, options, dock, screenshots)
+
+
+def _removed_again(shop: Shop, options: Page, dock: Dock, screenshots: Path) -> None:
+    """What is known leaves by a file, and the permission goes with the site."""
+    options.bring_to_front()
+    site = options.get_by_role("article", name=HOST)
+    site.get_by_text("/customers の画面").wait_for()
+    options.screenshot(path=screenshots / "own-site.png", full_page=True)
+    with options.expect_download() as saved:
+        site.get_by_role("button", name="ファイルに書き出す").click()
+    exported = Path(saved.value.path()).read_text("utf-8")
+    assert json.loads(exported)["site"]["host"] == HOST
+    for private in ("ゆい", "花子", NAME):
+        assert private not in exported
+    site.get_by_role("button", name="このサイトを削除").click()
+    site.get_by_role("button", name="削除する", exact=True).click()
+    site.wait_for(state="detached")
+    assert options.evaluate(_ALLOWED) is False
+    dock.page.bring_to_front()
+    dock.glass.until(lambda: not dock.is_there(), "the panel is gone")
+    dock.page.reload()
+    dock.page.get_by_text("顧客一覧").first.wait_for()
+    assert dock.state is None
+
+    # From the file it comes back as it was, and shows nothing before the host is allowed.
+    options.bring_to_front()
+    options.get_by_label("ファイルから読み込む").set_input_files(
+        {"name": "ittsu.json", "mimeType": "application/json", "buffer": exported.encode()}
+    )
+    options.get_by_text(f"{HOST} を読み取る許可をブラウザがたずねます").wait_for()
+    assert dock.state is None
+    options.get_by_role("button", name="キャンセル").click()
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("http://kokyaku.example.jp/", "このページは追加できません"),
+        ("https://chat.line.biz/", "このページは追加できません"),
+        ("https://127.0.0.1/", "このページは追加できません"),
+        ("javascript:alert(1)", "このページは追加できません"),
+    ],
+)
+def test_what_cannot_be_added_is_said(salon_shop: Shop, address: str, words: str) -> None:
+    options = add_page(salon_shop, address)
+    options.get_by_text(words).wait_for()
+    assert options.get_by_role("button", name="許可して、画面を開く").count() == 0
