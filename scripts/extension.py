@@ -60,7 +60,7 @@ def set_up_extension() -> Node:
         )
     node = _find_node()
     packages = digest(EXTENSION / name for name in ("package.json", "package-lock.json", ".npmrc"))
-    sources = digest(_sources())
+    sources = digest(extension_sources())
     if node is not None and _is_ready(packages, sources):
         return node
     with only_one():
@@ -91,7 +91,8 @@ def _is_ready(packages: str, sources: str) -> bool:
     )
 
 
-def _sources() -> Iterator[Path]:
+def extension_sources() -> Iterator[Path]:
+    """Everything the builds are made from."""
     for folder, folders, files in os.walk(EXTENSION):
         folders[:] = [name for name in folders if name not in _GENERATED]
         yield from (Path(folder) / name for name in files)
