@@ -298,6 +298,40 @@ def test_a_row_that_the_page_fades_does_nothing(salon: Salon, trick: str, sheet:
     assert len(salon.shop.line.sends(salon.yui)) == 1
 
 
+def test_the_person_of_a_detail_page_and_of_a_talk_is_the_one_in_the_address(salon: Salon) -> None:
+    salon.bind()
+    dock, member, pages = salon.dock, salon.hanako_row, salon.shop.pages
+    own = {"さくら美容室": salon.page_account, "佐藤 花子": salon.hanako["name"]}
+    detail = fixture("lstep-detail", {**own, "2026/11/21 09:05": japan_minute(salon.hanako)})
+    dock.page.goto(pages.put(f"https://manager.linestep.net/line/detail/{member}", detail))
+    beside_name = Shown(dock.glass, "td > ittsu-row").wait()
+    beside_name.press(LINK)
+    beside_name.wait_for_text("最初の一通")
+    talk = fixture("lstep-talk", {**own, "223456789": member})
+    address = pages.put("https://manager.linestep.net/line/visual", talk)
+    dock.page.goto(f"{address}?show=detail&member={member}")
+    head = Shown(dock.glass, ".person ittsu-row").wait()
+    head.press(SEND_PUSH)
+    head.wait_for_text("送信しました")
+    assert len(dock.rows()) == 1
+    assert len(salon.shop.line.sends(salon.hanako)) == 1
+    # The talk list without anybody open: nobody is meant.
+    dock.page.goto(address)
+    dock.wait_for_state("ready")
+    dock.wait_for_text("の画面として紐付け済み")
+    assert dock.rows() == []
+
+
+def test_a_persons_page_that_is_not_understood_says_so(salon: Salon) -> None:
+    salon.bind()
+    changed = fixture("lstep-detail-changed", {"さくら美容室": salon.page_account})
+    salon.dock.page.goto(
+        salon.shop.pages.put(f"https://manager.linestep.net/line/detail/{salon.hanako_row}", changed)
+    )
+    salon.dock.wait_for_state("degraded")
+    assert salon.dock.rows() == []
+
+
 def test_a_list_that_is_not_understood_says_so_and_recovers(salon: Salon) -> None:
     salon.bind()
     salon.wait_for_match(salon.yui_row, "proposed")
