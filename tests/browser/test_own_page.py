@@ -101,8 +101,6 @@ def test_a_page_is_added_pointed_at_and_sends_one_message(
     assert options.evaluate(_ALLOWED) is True
     dock.page.screenshot(path=screenshots / "own-check.png")
     assert not dock.is_there()
-    heard = "window.heard = []; addEventListener('click', ({ target }) => heard.push(target.localName))"
-    dock.glass.script(heard)
     Pointing(dock).press("保存する")
     dock.wait_for_state("ready")
     dock.glass.until(lambda: not Pointing(dock).is_there(), "pointing is over")
@@ -159,6 +157,59 @@ def _removed_again(shop: Shop, options: Page, dock: Dock, screenshots: Path) -> 
     options.get_by_text(f"{HOST} を読み取る許可をブラウザがたずねます").wait_for()
     assert dock.state is None
     options.get_by_role("button", name="キャンセル").click()
+
+
+def test_the_page_feels_nothing_of_it_and_the_keyboard_is_enough(
+    salon_shop: Shop, people: dict[str, Any]
+) -> None:
+    assert people
+    linked = fixture("own-list", {'<span class="k2b9c">佐藤　花子</span>': '<a href="/gone">佐藤　花子</a>'})
+    salon_shop.pages.put(LIST, linked)
+    options = add_page(salon_shop)
+    allow(salon_shop)
+    with salon_shop.browser.expect_page() as opened:
+        options.get_by_role("button", name="許可して、画面を開く").click()
+    dock = Dock(opened.value)
+    card = Pointing(dock)
+    card.wait_for_text("お客様の名前が出ている画面を開いてください")
+    dock.glass.script(
+        """window.felt = [];
+        for (const element of document.querySelectorAll('main *')) {
+          for (const type of ['click', 'mousedown', 'pointerdown', 'mouseover', 'focus']) {
+            element.addEventListener(type, () => felt.push(type));
+          }
+        }
+        window.before = document.querySelector('main').outerHTML;"""
+    )
+    card.press("指しはじめる")
+    card.wait_for_text("お客様の名前を1つ、クリックしてください")
+    card.point_at("tbody tr:nth-child(2) a")
+    card.wait_for_text("友だち追加日時があれば")
+    # The link's own number is nobody's: /gone has none, the other link has.
+    assert dock.page.url == LIST
+    assert dock.glass.script("felt") == []
+    assert dock.glass.script("document.querySelector('main').outerHTML === before") is True
+
+    card.press("ない・とばす")
+    card.wait_for_text("LINE公式アカウントの名前があれば")
+    # From text to text, the page's first ones are 「ホーム」 and the account's name.
+    dock.glass.let_a_person_react()
+    dock.page.keyboard.press("ArrowDown")
+    dock.page.keyboard.press("ArrowDown")
+    dock.page.keyboard.press("Enter")
+    card.wait_for_text(NAME)
+    dock.page.keyboard.press("Escape")
+    dock.glass.until(lambda: not card.is_there(), "Escape ends it")
+    dock.wait_for_state("ready")
+    # Nothing was kept of what was not saved.
+    assert dock.rows() == []
+    assert dock.glass.script("felt") == []
+    options.bring_to_front()
+    site = options.get_by_role("article", name=HOST)
+    site.get_by_text("まだ何も指していません").wait_for()
+    site.get_by_role("button", name="このサイトを削除").click()
+    site.get_by_role("button", name="削除する", exact=True).click()
+    site.wait_for(state="detached")
 
 
 @pytest.mark.parametrize(
