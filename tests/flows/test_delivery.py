@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from helper.flows.courier import Courier
+from helper.flows.courier import Courier, _Call
 from helper.flows.send import resolve
 from helper.model.refusal import Refused
 from helper.sandbox.faults import Kind
@@ -158,7 +158,7 @@ async def test_a_crash_in_the_middle_of_a_push_is_taken_up_with_the_same_key(sho
     call = await shop.desk.db.write(
         lambda transaction: shop.courier._begin(transaction, _due(shop, message.id), asked=True)
     )
-    assert call is not None
+    assert isinstance(call, _Call)
     await shop.courier._attempt(call)  # LINE has it; the process dies before it is written down
     shop.clock.advance(60)
     await shop.run_due()
@@ -174,7 +174,7 @@ async def test_a_crash_in_the_middle_of_a_reply_is_never_pushed(shop: Shop) -> N
     call = await shop.desk.db.write(
         lambda transaction: shop.courier._begin(transaction, _due(shop, message.id), asked=True)
     )
-    assert call is not None
+    assert isinstance(call, _Call)
     await shop.courier._attempt(call)
     shop.clock.advance(46)
     await shop.run_due()
