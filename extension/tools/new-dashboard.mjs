@@ -67,7 +67,7 @@ export function changesFor(answers) {
       ['extension/tests/dashboards/urls.test.ts', 'import { manager', `import { ${slug}Urls } from '../../src/dashboards/${slug}';\n`],
       ['extension/tests/dashboards/urls.test.ts', "  'demo-chat': demo", `  ${slug}: ${slug}Urls,\n`],
       ['tests/browser/test_manifest.py', '}\nLOCAL = ', `    "https://${host}/*",\n`],
-      ['tests/browser/dashboard_pages.py', '"step.lme.jp")', `"${host}", `],
+      ['tests/browser/dashboard_pages.py', '        "kokyaku.example.jp",\n', `        "${host}",\n`],
     ],
   };
 }
