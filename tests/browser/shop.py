@@ -73,6 +73,11 @@ class Shop:
         page.goto(f"{self.extension_address}/{name}.html")
         return page
 
+    def update_extension(self) -> None:
+        """End the extension and start it anew, as an update does; its own pages close."""
+        page = self.extension_page("popup")
+        page.evaluate("() => { setTimeout(() => chrome.runtime.reload(), 50); }")
+
     def new_code(self, name: str = "太郎") -> str:
         """A pairing code, as `ittsu pair` prints it."""
         code: str = self.helper.command("pair", "--name", name)["code"]

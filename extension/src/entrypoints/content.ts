@@ -4,6 +4,7 @@ import { CommandRefused, openChannel } from '../channel';
 import { DASHBOARD_MATCHES, isOwnHost } from '../hosts';
 import { attendOwn } from '../page/own-site';
 import { attend, type Surroundings } from '../page/visit';
+import { t } from '../platform';
 
 export default defineContentScript({
   matches: [...DASHBOARD_MATCHES],
@@ -21,6 +22,7 @@ export default defineContentScript({
       },
       now: () => Date.now(),
       newKey: () => crypto.randomUUID(),
+      farewell: t('dock_replaced'),
     };
     if (isOwnHost(location.hostname)) {
       attendOwn({ ...around, openSite: (onState, onGone) => openChannel('site', onState, onGone) });

@@ -6,6 +6,7 @@ import type { PageState, Problem } from '../messages';
 import type { Call } from './desk';
 import { Desk } from './desk';
 import { mountDock, type DockMount } from './dock-mount';
+import { sayFarewell } from './farewell';
 import { isHost, removeLeftovers } from './host';
 import { Lookups } from './lookups';
 import { EvidenceMemory, judge, type Proof } from './proof';
@@ -39,6 +40,8 @@ export interface Surroundings {
   problemOf(reason: unknown): Problem;
   now(): number;
   newKey(): string;
+  /** What to say when the extension is replaced under the open page; read early, for then nothing can be read. */
+  farewell: string;
 }
 
 /** Watches the page until `signal` aborts. `find`: which dashboard an address belongs to. */
@@ -103,7 +106,7 @@ class Visit {
     this.askedAt = now();
     this.background = around.connect(
       (state) => this.receive(state),
-      () => this.close(),
+      () => this.leave(),
       () => this.desk.summon(),
     );
     this.desk = new Desk({
@@ -163,6 +166,13 @@ class Visit {
     this.takeDown();
     this.background.close();
     delete this.around.page.documentElement.dataset['ittsu'];
+  }
+
+  /** The extension has gone; only who sees the dock is told. */
+  private leave(): void {
+    const seen = this.dock !== null;
+    this.close();
+    if (seen) sayFarewell(this.around.page, this.around.farewell);
   }
 
   private takeDown(): void {

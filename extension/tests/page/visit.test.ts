@@ -17,6 +17,7 @@ class EverythingInSight {
 }
 
 let push: (state: PageState) => void;
+let vanish: () => void;
 let asked: string[];
 let ending: AbortController;
 let lookup: (key: LookupKey) => LookupResult;
@@ -37,8 +38,9 @@ function open(name: string, address = 'https://manager.linestep.net/line/show'):
   attend(
     {
       page: document,
-      connect: (onState) => {
+      connect: (onState, onGone) => {
         push = onState;
+        vanish = onGone;
         return {
           call: (async (command: string, args: { keys?: LookupKey[] }) => {
             asked.push(command);
@@ -50,6 +52,7 @@ function open(name: string, address = 'https://manager.linestep.net/line/show'):
       problemOf: () => ({ code: 'test', status: 0, detail: '', extra: {} }),
       now: () => NOW + performance.now(),
       newKey: () => 'key',
+      farewell: 'reload me',
     },
     ending.signal,
   );
@@ -177,6 +180,26 @@ describe('our elements', () => {
     await pass(500);
     expect(hosts('ittsu-row')).toEqual([]);
     expect(hosts('ittsu-dock')).toHaveLength(1);
+  });
+
+  it('make room for one last word when the extension is replaced', async () => {
+    open('lstep-list');
+    push(bound());
+    await pass(500);
+    const before = hosts('ittsu-dock')[0];
+    vanish();
+    expect(hosts('ittsu-row')).toEqual([]);
+    expect(hosts('ittsu-dock')).toHaveLength(1);
+    expect(hosts('ittsu-dock')[0]).not.toBe(before);
+    expect(word()).toBeUndefined();
+  });
+
+  it('say no last word where no dock was shown', async () => {
+    open('lstep-list');
+    push(bound({ switchedOff: true }));
+    await pass(500);
+    vanish();
+    expect(hosts('ittsu-dock')).toEqual([]);
   });
 
   it('do nothing when a script clicks them', async () => {
