@@ -118,6 +118,11 @@ interface AtFriend {
 export interface Commands {
   friends(a: { accountId: string; stage?: Stage; q?: string; cursor?: string }): Listing<Friend>;
   history(a: AtFriend): Listing<HistoryItem>;
+  /** Who wrote in the last days and has no answer yet, oldest first. */
+  unanswered(a: { accountId: string }): Listing<Friend>;
+  /** What came up to `until` (the friend's last_received_at) was answered elsewhere. */
+  markAnswered(a: AtFriend & { until: string }): void;
+  unmarkAnswered(a: AtFriend): void;
   lookup(a: { accountId: string; keys: LookupKey[] }): LookupResult[];
   preview(a: { accountId: string; body: SendBody }): Preview;
   send(a: { accountId: string; body: SendBody; idempotencyKey: string }): Message;
@@ -248,6 +253,9 @@ export type Push<State> =
 export const REPEATABLE: ReadonlySet<string> = new Set([
   'friends',
   'history',
+  'unanswered',
+  'markAnswered',
+  'unmarkAnswered',
   'lookup',
   'preview',
   'send',

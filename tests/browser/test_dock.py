@@ -260,3 +260,34 @@ def focused_friend(dock: Dock) -> str | None:
         if any(each.focused and each.name.startswith(SEND) for each in dock.friend(name).buttons()):
             return name
     return None
+
+
+def test_who_waits_for_an_answer_is_ticked_off(agency: Shop, dock: Dock) -> None:
+    first = agency.line.follow("ひなた", account=CLINIC)
+    second = agency.line.follow("こはる", account=CLINIC)
+    dock.friend("こはる").wait()
+    agency.line.write(second, "今日は開いていますか")
+    agency.line.write(first, "予約したいです")
+    dock.press("メッセージあり")
+    dock.press("返事待ち")
+    dock.glass.until(lambda: listed(dock)[-2:] == ["こはる", "ひなた"], "oldest first")
+    dock.wait_for_text("LINEチャットで入力した返事はIttsuからは見えません")
+    entry = dock.friend("こはる")
+    entry.press("対応済みにする")
+    dock.wait_for_text("こはるさんを対応済みにしました")
+    dock.glass.until(lambda: "こはる" not in listed(dock), "she does not wait any more")
+    assert "ひなた" in listed(dock)
+    dock.press("元に戻す")
+    entry.wait().press("対応済みにする")
+    dock.glass.until(lambda: "こはる" not in listed(dock), "ticked off again")
+    agency.line.write(second, "もしもし")
+    dock.glass.until(lambda: listed(dock)[-1:] == ["こはる"], "she wrote again, so she waits again")
+    assert agency.line.sends(second) == []
+
+
+def listed(dock: Dock) -> list[str]:
+    """The names in the list; none while it is being drawn anew."""
+    try:
+        return dock.friends()
+    except IndexError:
+        return []

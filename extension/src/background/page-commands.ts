@@ -95,6 +95,26 @@ export const PAGE_COMMANDS: { [Name in keyof Commands]: Command<Name> } = {
     shape: shape.fields(atFriend),
     run: async ({ accountId, userId }, context) => (await context.client()).history(accountId, userId),
   },
+  unanswered: {
+    shape: shape.fields(atAccount),
+    async run({ accountId }, context) {
+      const page = await (await context.client()).unanswered(accountId);
+      context.watch(accountId, page.items);
+      return page;
+    },
+  },
+  markAnswered: {
+    shape: shape.fields({ ...atFriend, until: shape.time }),
+    async run({ accountId, userId, until }, context) {
+      await (await context.client()).markAnswered(accountId, userId, until);
+    },
+  },
+  unmarkAnswered: {
+    shape: shape.fields(atFriend),
+    async run({ accountId, userId }, context) {
+      await (await context.client()).unmarkAnswered(accountId, userId);
+    },
+  },
   lookup: {
     shape: shape.fields({ ...atAccount, keys: shape.list(lookupKey, 500) }),
     async run({ accountId, keys }, context) {

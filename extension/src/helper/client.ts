@@ -76,6 +76,14 @@ export class HelperClient {
   }
   history = (account: string, user: string): Promise<Listing<HistoryItem>> =>
     this.get(`${friendPath(account, user)}/messages`, answer.listing(answer.historyItem));
+  /** A hundred are more than anybody answers before looking again. */
+  unanswered = (account: string): Promise<Listing<Friend>> =>
+    this.get(`${path('accounts', account, 'unanswered')}?limit=100`, answer.listing(answer.friend));
+  markAnswered = (account: string, user: string, until: string): Promise<unknown> =>
+    this.ask('PUT', `${friendPath(account, user)}/answered`, anything, { until });
+  unmarkAnswered = (account: string, user: string): Promise<unknown> =>
+    this.ask('DELETE', `${friendPath(account, user)}/answered`, anything);
+
   markContacted = (account: string, user: string, route: 'chat' | 'other'): Promise<unknown> =>
     this.ask('PUT', `${friendPath(account, user)}/first-contact`, anything, { route });
   unmarkContacted = (account: string, user: string): Promise<unknown> =>

@@ -12,6 +12,7 @@ import { Header, isLow } from './header';
 import { Mark, Search } from './icons';
 import { Notices } from './notices';
 import { countNew, ScopeBar, type Scope } from './scope';
+import { useReminder, WaitingBar } from './waiting';
 import { Stillness } from './still';
 import { useDesk } from './use-desk';
 import { useFriends, type Listed } from './use-friends';
@@ -120,19 +121,22 @@ function Open({ desk, shown }: { desk: Desk; shown: AccountState | null }) {
   const [search, setSearch] = useState('');
   const [searching, setSearching] = useState(false);
   const [wanted, setScope] = useState<Scope>(null);
+  const [onlyWaiting, setOnlyWaiting] = useState<boolean | null>(null);
   const [most, setMost] = useState(DRAWN_AT_FIRST);
   const [selectedKey, setSelectedKey] = useState<string | null>(null);
   const still = useRef(new Stillness(desk.now)).current;
   const asking = tab !== 'new' || search.trim() !== '';
   const scope = wanted !== null && desk.account(wanted) ? wanted : null;
+  const reminder = useReminder(desk, scope ?? shown?.account.id ?? null, revisionOf(desk));
+  const waiting = tab === 'talking' && search.trim() === '' && (onlyWaiting ?? (reminder.waiting ?? []).length > 0);
   const scoped = desk.accounts.filter(({ account }) => scope === null || account.id === scope);
   const asked = useFriends(desk, scoped, asking ? tab : null, search.trim(), asking ? revisionOf(desk) : '');
   const listed = asking
-    ? asked.listed.map(({ accountId, friend }) => ({ accountId, friend: desk.newest(accountId, friend) }))
+    ? (waiting ? (reminder.waiting ?? []) : asked.listed).map(({ accountId, friend }) => ({ accountId, friend: desk.newest(accountId, friend) }))
     : scoped.flatMap(({ account }) => desk.newFriends(account.id).map((friend) => ({ accountId: account.id, friend })));
   const hidden = asking ? 0 : Math.max(0, listed.length - most);
   if (!asking) listed.sort(ownAccountFirst(desk)).splice(most);
-  const more = hidden > 0 ? () => setMost(most + DRAWN_AT_FIRST) : asked.more;
+  const more = hidden > 0 ? () => setMost(most + DRAWN_AT_FIRST) : waiting ? null : asked.more;
   const picked = listed.find((one) => keyOf(one) === selectedKey);
   const selected = picked && !isSent(desk, picked) ? picked : firstOpen(desk, listed);
 
@@ -185,6 +189,11 @@ function Open({ desk, shown }: { desk: Desk; shown: AccountState | null }) {
             <button key={name} type="button" class="tab" aria-pressed={tab === name} onClick={() => setTab(name)}>
               {t(`dock_tab_${name}`)}
               {name === 'new' && <span class="count number">{countNew(scoped)}</span>}
+              {name === 'talking' && (reminder.waiting ?? []).length > 0 && (
+                <span class="count waits number" title={t('dock_waiting')}>
+                  {reminder.waiting!.length}
+                </span>
+              )}
             </button>
           ))}
           <button
@@ -211,6 +220,9 @@ function Open({ desk, shown }: { desk: Desk; shown: AccountState | null }) {
           />
         )}
       </div>
+      {tab === 'talking' && search.trim() === '' && (
+        <WaitingBar {...{ desk, reminder }} only={waiting} onChoose={setOnlyWaiting} />
+      )}
       <ul class="friends" role="list" aria-label={t(`dock_tab_${tab}`)} onPointerMove={pointed} onPointerDown={pointed} onKeyDown={moveBetweenFriends}>
         {listed.map((one) => (
           <FriendItem
@@ -220,12 +232,13 @@ function Open({ desk, shown }: { desk: Desk; shown: AccountState | null }) {
             friend={one.friend}
             selected={one === selected}
             showAccount={desk.accounts.length > 1}
+            onTick={waiting ? () => reminder.tick(one) : undefined}
             onSelect={() => setSelectedKey(keyOf(one))}
             onSend={send(one)}
           />
         ))}
       </ul>
-      {listed.length === 0 && <Empty tab={tab} search={search.trim()} loading={asking && asked.loading} />}
+      {listed.length === 0 && <Empty tab={tab} waiting={waiting} search={search.trim()} loading={asking && asked.loading} />}
       {more && (
         <button type="button" class="quiet more" onClick={more}>
           {t('dock_load_more')}
@@ -239,8 +252,9 @@ function Open({ desk, shown }: { desk: Desk; shown: AccountState | null }) {
 /** Typing goes where the person has just asked to search. */
 const focusOnce = (field: HTMLInputElement | null): void => field?.focus({ preventScroll: true });
 
-function Empty({ tab, search, loading }: { tab: Tab; search: string; loading: boolean }) {
+function Empty({ tab, waiting, search, loading }: { tab: Tab; waiting: boolean; search: string; loading: boolean }) {
   if (loading) return <div class="blank">{t('dock_loading')}</div>;
+  if (waiting) return <div class="blank">{t('dock_waiting_nobody')}</div>;
   if (search) return <div class="blank">{t('dock_empty_search', [search])}</div>;
   return (
     <div class="blank">
@@ -274,5 +288,5 @@ const isSent = (desk: Desk, { accountId, friend }: Listed): boolean => {
 /** Changes when lists that were asked for may have changed: somebody moved from one stage to another. */
 function revisionOf(desk: Desk): string {
   const friends = Object.entries(desk.state?.friends ?? {});
-  return friends.map(([key, { stage, dismissed }]) => `${key}${stage}${dismissed}`).join();
+  return friends.map(([key, { stage, dismissed, last_received_at: at }]) => `${key}${stage}${dismissed}${at}`).join();
 }

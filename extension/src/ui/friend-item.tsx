@@ -11,6 +11,7 @@ import { Clock, More } from './icons';
 import { added, contactedBy, nameShown, refusal } from './phrases';
 import { initial } from './preview';
 import { property } from './private';
+import { WaitingLine } from './waiting';
 import { SendButton } from './send-button';
 
 interface Props {
@@ -20,12 +21,14 @@ interface Props {
   selected: boolean;
   /** More than one account: say whose friend this is. */
   showAccount: boolean;
+  /** Ticks off somebody who waits for an answer; without it she doesn't. */
+  onTick?: (() => void) | undefined;
   onSelect: () => void;
   /** Judges that the list did not move under the pointer, then sends. */
   onSend: (event: Event, cost: 0 | 1) => void;
 }
 
-export function FriendItem({ desk, accountId, friend, selected, showAccount, onSelect, onSend }: Props) {
+export function FriendItem({ desk, accountId, friend, selected, showAccount, onTick, onSelect, onSend }: Props) {
   const item = useRef<HTMLLIElement>(null);
   const nameId = useId();
   const [menu, setMenu] = useState(false);
@@ -79,6 +82,7 @@ export function FriendItem({ desk, accountId, friend, selected, showAccount, onS
         {showsOffer(delivery) && (
           <OfferLine {...{ desk, accountId, offer, now, nameId }} onSend={onSend} />
         )}
+        {onTick && <WaitingLine {...{ desk, friend, onTick }} describedBy={nameId} />}
         {menu && <FriendMenu {...{ desk, accountId, friend }} onDone={() => setMenu(false)} />}
       </div>
     </li>

@@ -45,6 +45,9 @@ const commands = (accountId: string, dashboard: string): Record<keyof typeof PAG
   return {
     friends: { accountId, q: 'ゆい' },
     history: at,
+    unanswered: { accountId },
+    markAnswered: { ...at, until: '2026-11-22T01:00:00.000Z' },
+    unmarkAnswered: at,
     lookup: { accountId, keys: [{ user_id: YUI }] },
     preview: { accountId, body: { user_id: YUI, max_cost: 1 } },
     send: { accountId, body: { user_id: YUI, max_cost: 1 }, idempotencyKey: 'key-number-1' },
