@@ -16,8 +16,6 @@ NOT_IN_FIREFOX = {
     "test_own_page": "the host is allowed on Chromium's own page of extensions",
     "test_pictures": "pictures are taken once, in Chromium",
     "test_dock": _NOT_TRIED,
-    "test_drift": _NOT_TRIED,
-    "test_lme": _NOT_TRIED,
 }
 
 

@@ -272,11 +272,14 @@ def test_an_anchor_that_vanishes_is_said_and_reported_without_names(salon: Salon
 
 
 def _pasted(salon: Salon) -> str:
-    """What Ctrl+V brings into a field of a page of ours."""
+    """What Ctrl+V brings into a field of a page."""
     page = salon.shop.new_page()
-    page.goto(salon.shop.pages.put("https://manager.linestep.net/paste", "<textarea autofocus></textarea>"))
-    page.locator("textarea").focus()
-    page.keyboard.press("Control+V")
-    text = str(page.locator("textarea").input_value())
+    page.goto(salon.shop.pages.put("https://manager.linestep.net/paste", "<textarea></textarea>"))
+    field = Dock(page).glass
+    field.script("document.querySelector('textarea').focus()")
+    page.keyboard.press("Control+v")
+    text = str(
+        field.until(lambda: field.script("document.querySelector('textarea').value"), "something is pasted")
+    )
     page.close()
     return text

@@ -117,6 +117,14 @@ def test_the_person_of_a_friend_page_and_of_a_chat_is_the_one_in_the_address(sal
     head.wait()
     salon.wait_for_match(head, "exact")
     assert len(dock.rows()) == 1
+    # What the page has beside the name stays readable.
+    uncovered = """(() => {
+      const link = document.querySelector('.chat-head a:last-of-type');
+      const { left, right, top, bottom } = link.getBoundingClientRect();
+      return [left + 1, (left + right) / 2, right - 1].every(
+        (x) => document.elementFromPoint(x, (top + bottom) / 2) === link);
+    })()"""
+    assert dock.glass.script(uncovered)
     head.press(SEND_PUSH)
     head.wait_for_text("送信しました")
     assert len(salon.shop.line.sends(salon.hanako)) == 1

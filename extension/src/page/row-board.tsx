@@ -235,8 +235,25 @@ function endOf(anchor: Element, host: Element): { right: number; middle: number 
   const own = host.getBoundingClientRect();
   if (!last) return { right: 0, middle: 0 };
   // A host inside the name's cell stands at the end of its text already.
-  const right = anchor.contains(host) ? 0 : Math.max(0, Math.round(last.right - own.left));
+  const right = anchor.contains(host) ? 0 : Math.max(0, Math.round(endOfLine(host, last) - own.left));
   return { right, middle: Math.round((last.top + last.bottom) / 2 - own.top) };
+}
+
+/** Where the words end that stand on the name's line after it, as 「詳細」 may: the pill must not cover them. Only outside
+ * cells, where there is no room to go to. */
+function endOfLine(host: Element, name: DOMRect): number {
+  if (host.closest('td, th, [role="cell"], [role="gridcell"]')) return name.right;
+  let end = name.right;
+  const range = host.ownerDocument.createRange();
+  for (let next = host.nextSibling; next; next = next.nextSibling) {
+    if (next.nodeType === 3 && !next.nodeValue?.trim()) continue;
+    range.selectNode(next);
+    const box = range.getBoundingClientRect();
+    if (box.width === 0) continue;
+    if (box.left < end - 1 || box.top >= name.bottom || box.bottom <= name.top) break;
+    end = box.right;
+  }
+  return end;
 }
 
 /** Pixels between a name and its pill. */
