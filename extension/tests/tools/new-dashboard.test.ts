@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answersFrom, apply, changesFor } from '../../tools/new-dashboard.mjs';
 
 const PROJECT = join(import.meta.dirname, '..', '..', '..');
-const FLAGS = ['--slug', 'sample', '--ja', 'サンプル', '--en', 'Sample', '--host', 'app.sample.example', '--list', '/friends'];
+const FLAGS = ['--slug', 'probe', '--ja', '試作', '--en', 'Probe', '--host', 'probe.sample.example', '--list', '/friends'];
 const PERSON = ['--person', '/friends/:id'];
 let root: string;
 
@@ -30,17 +30,17 @@ describe('a new dashboard', () => {
       expect(changed).toContain(name);
     }
     const hosts = await readFile(join(root, 'extension/src/hosts.ts'), 'utf8');
-    expect(hosts.split("'https://app.sample.example/*'")).toHaveLength(3);
+    expect(hosts.split("'https://probe.sample.example/*'")).toHaveLength(3);
     for (const language of ['ja', 'en']) {
       const words = await readFile(join(root, `extension/src/locales/${language}.json`), 'utf8');
-      expect(JSON.parse(words)).toHaveProperty('options_dashboard_sample');
+      expect(JSON.parse(words)).toHaveProperty('options_dashboard_probe');
     }
     await expect(apply(changes, root)).rejects.toThrow('exists already');
   });
 
   it.each([
-    [['--slug', 'Sample'], '--slug'],
-    [['--host', 'https://app.sample.example'], '--host'],
+    [['--slug', 'Probe'], '--slug'],
+    [['--host', 'https://probe.sample.example'], '--host'],
     [['--person', '/friends'], '--person'],
     [['--talk', '/talk'], '--talk'],
     [['--row-id', 'class'], '--row-id'],
