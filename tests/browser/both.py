@@ -3,7 +3,6 @@
 _NO_JUDGEMENT = (
     "Firefox does not tell what is painted over an element (no IntersectionObserver v2); see SECURITY.md"
 )
-_NOT_TRIED = "not tried in Firefox yet"
 _DEVTOOLS = "watches over Chromium's own protocol"
 
 # By module, or by module::test.
@@ -14,8 +13,9 @@ NOT_IN_FIREFOX = {
     "test_language::test_any_other_browser_is_spoken_to_in_japanese": "only its Japanese and English are installed",
     "test_nothing_reaches_the_page": _DEVTOOLS,
     "test_own_page": "the host is allowed on Chromium's own page of extensions",
+    "test_dock::test_place_and_height_are_remembered": "BiDi does not let the pointer leave the window",
+    "test_dock::test_the_shortcut_opens_the_dock_and_escape_leads_back": _DEVTOOLS,
     "test_pictures": "pictures are taken once, in Chromium",
-    "test_dock": _NOT_TRIED,
 }
 
 

@@ -156,6 +156,14 @@ class Mouse:
         """Put the pointer there."""
         self._do([_to(x, y)])
 
+    def down(self) -> None:
+        """Press where the pointer is."""
+        self._do([{"type": "pointerDown", "button": 0}])
+
+    def up(self) -> None:
+        """Release."""
+        self._do([{"type": "pointerUp", "button": 0}])
+
     def click(self, x: float, y: float, *, click_count: int = 1) -> None:
         """Press and release there, some times without a pause."""
         press = [{"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
