@@ -1,5 +1,6 @@
 """Of friends, messages and tokens nothing reaches the page: not its document, its scripts, its network, its storage."""
 
+import itertools
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.browser
 LIST = "https://manager.linestep.net/line/show?page=1"
 SECRET_NAME = "内緒野ひみつ"
 PERSONA = "極秘の担当"
+NUMBERS = itertools.count(1)
 
 # Runs in the page's world before everything else, and listens wherever a script can.
 LISTENER = """
@@ -87,7 +89,9 @@ class Watched:
 @pytest.fixture
 def watched(salon_shop: Shop) -> Watched:
     shop = salon_shop
-    shop.add_persona(PERSONA)
+    # Each test its own: the shop is one for all of them.
+    persona = f"{PERSONA}{next(NUMBERS)}"
+    shop.add_persona(persona)
     person = shop.line.follow("ゆい🌸", seconds_ago=1200, account=SALON)
     shop.line.follow(SECRET_NAME, seconds_ago=30, account=SALON)
     address = shop.pages.put(LIST, fixture("lstep-list", {"2026/11/21 10:32": japan_minute(person)}))
@@ -108,7 +112,7 @@ def watched(salon_shop: Shop) -> Watched:
         "proof key": pairing["proofKey"],
         "teammate": pairing["teammate"]["name"],
         "name": SECRET_NAME,
-        "persona": PERSONA,
+        "persona": persona,
         "user id": person["user_id"],
         "template": "友だち追加ありがとうございます",
         "helper": shop.helper.api.removeprefix("http://"),
