@@ -11,6 +11,7 @@ NOT_IN_FIREFOX = {
     "test_lstep::test_a_row_that_the_page_fades_does_nothing": _NO_JUDGEMENT,
     "test_hostile_page": _NO_JUDGEMENT,
     "test_language::test_any_other_browser_is_spoken_to_in_japanese": "only its Japanese and English are installed",
+    "test_accessible": "axe-core judges what is drawn once, in Chromium",
     "test_nothing_reaches_the_page": _DEVTOOLS,
     "test_own_page": "the host is allowed on Chromium's own page of extensions",
     "test_dock::test_place_and_height_are_remembered": "BiDi does not let the pointer leave the window",

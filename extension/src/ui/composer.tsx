@@ -27,7 +27,8 @@ export function Composer({ desk, accountId, friend }: Props) {
   const editable = friend !== null && desk.maySend(accountId) && desk.offer(friend).kind === 'send';
   const forName = friend?.display_name;
   return (
-    <section class="composer">
+    // While nothing in it can be used, it can still be scrolled by keyboard.
+    <section class="composer" aria-label={t('dock_preview')} {...(desk.mayAct ? {} : { tabIndex: 0 })}>
       <div class="pickers">
         <label>
           <span>{t('dock_persona')}</span>

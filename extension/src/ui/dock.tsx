@@ -88,10 +88,10 @@ function Collapsed({ desk, shown, onGrab, wasClick }: CollapsedProps) {
       class={`ittsu pill${off ? ' off' : ''}`}
       title={[shown?.account.name, t('dock_expand', [waiting, leftText])].filter(Boolean).join('\n')}
       aria-expanded="false"
-      aria-label={t('dock_expand', [waiting, leftText])}
       onPointerDown={onGrab}
       onClick={(event) => (event.detail === 0 ? desk.summon() : wasClick() && desk.remember({ collapsed: false }))}
     >
+      <span class="hidden">{t('dock_expand', [waiting, leftText])} </span>
       <Mark />
       {shown && <span class="dot" style={{ background: shown.account.colour }} />}
       <span>{t('dock_brand')}</span>
