@@ -146,8 +146,10 @@ class Daemon:
             await self.office.channels.warm(account.id for account in connected)
         except Refused:
             log.info("an account was taken away while LINE's SDK was made ready")
-        # What is loaded now stays: without it a full collection of garbage takes no noticeable pause.
+        # What is loaded now stays: without it a full collection of garbage takes no noticeable pause. A list of
+        # friends makes thousands of objects, so the small collections may come more rarely, too.
         gc.freeze()
+        gc.set_threshold(10_000)
 
     def _announce(self) -> None:
         self._presence.announce(self.api.url, self.webhook.url, self.practice.url)

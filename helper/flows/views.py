@@ -75,13 +75,19 @@ async def view_friends(
         return []
     tokens = await newest_reply_tokens(reader, account.id, [friend.user_id for friend in friends], at.now)
     counter = await current_counter(reader, account.id, month_of(at.now))
-    return [
-        FriendView(
-            without_old_claim(friend, at.now),
-            plan_for(account, friend, tokens.get(friend.user_id), counter, at, Wish()),
-        )
-        for friend in friends
-    ]
+    # Without a token of her own a friend's plan depends on three facts: hundreds of friends have few plans.
+    common: dict[tuple[bool, bool, bool], Plan] = {}
+
+    def plan_of(friend: Friend) -> Plan:
+        token = tokens.get(friend.user_id)
+        if token is not None:
+            return plan_for(account, friend, token, counter, at, Wish())
+        facts = (friend.standby, friend.blocked, friend.has_written)
+        if facts not in common:
+            common[facts] = plan_for(account, friend, None, counter, at, Wish())
+        return common[facts]
+
+    return [FriendView(without_old_claim(friend, at.now), plan_of(friend)) for friend in friends]
 
 
 async def view_one(reader: Reader, account_id: str, friend: Friend, at: Moment) -> FriendView:

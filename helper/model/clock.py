@@ -6,6 +6,10 @@ from functools import lru_cache
 from typing import Protocol
 
 _FIRST_DAY = date(1970, 1, 1).toordinal()
+# A list of friends has hundreds of times: they are put together from what is written once.
+_MINUTES = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(24 * 60)]
+_SECONDS = [f"{second:02d}" for second in range(60)]
+_MILLISECONDS = [f"{millisecond:03d}" for millisecond in range(1000)]
 
 
 class Clock(Protocol):
@@ -26,15 +30,14 @@ class SystemClock:
 
 def to_rfc3339(moment: int) -> str:
     """Milliseconds → ``2026-11-21T10:32:00.000Z``."""
-    day, milliseconds = divmod(moment, 86_400_000)
-    seconds, milliseconds = divmod(milliseconds, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    return f"{_date(day)}T{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}.{milliseconds:03d}Z"
+    day, rest = divmod(moment, 86_400_000)
+    minute, rest = divmod(rest, 60_000)
+    second, millisecond = divmod(rest, 1000)
+    return f"{_date(day)}T{_MINUTES[minute]}:{_SECONDS[second]}.{_MILLISECONDS[millisecond]}Z"
 
 
 @lru_cache(maxsize=4096)
 def _date(day: int) -> str:
-    """A list of friends has hundreds of times and few days."""
     return date.fromordinal(_FIRST_DAY + day).isoformat()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import orjson
 
 from scripts.benchmarks.fill import fill
 from scripts.benchmarks.processes import (
@@ -62,7 +63,7 @@ class Connected:
         ) as response:
             if response.status >= 300:
                 raise Unexpected(f"{method} {path}: {response.status} {await response.text()}")
-            return await response.json()
+            return orjson.loads(await response.read())
 
     @contextlib.asynccontextmanager
     async def open_events(self) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
