@@ -6,6 +6,9 @@ const SCRIPT = 'own-sites';
 /** The same file that the manifest names for the built-in dashboards. */
 const FILE = 'content-scripts/content.js';
 
+const sameOnes = (some: string[], others: string[]): boolean =>
+  some.length === others.length && some.every((one) => others.includes(one));
+
 export const ownSites: OwnSitesWorld = {
   async runAt(patterns) {
     const [registered] = await browser.scripting.getRegisteredContentScripts({ ids: [SCRIPT] });
@@ -13,6 +16,8 @@ export const ownSites: OwnSitesWorld = {
       if (registered) await browser.scripting.unregisterContentScripts({ ids: [SCRIPT] });
       return;
     }
+    // A page that loads while they are registered anew would get no script.
+    if (registered && sameOnes(registered.matches ?? [], patterns)) return;
     const script = { id: SCRIPT, matches: patterns, js: [FILE], allFrames: false, runAt: 'document_idle' as const };
     if (registered) await browser.scripting.updateContentScripts([script]);
     else await browser.scripting.registerContentScripts([{ ...script, persistAcrossSessions: true }]);

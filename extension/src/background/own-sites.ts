@@ -35,6 +35,7 @@ export class OwnSites {
   private sites: Site[] = [];
   private allowed: ReadonlySet<string> = new Set();
   private pointing: Pointing | null = null;
+  private looking: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly world: OwnSitesWorld,
@@ -63,8 +64,13 @@ export class OwnSites {
     return { site, pointing: site !== null && pointing?.host === host && pointing.tabId === tabId };
   }
 
-  /** The browser's permissions may have changed, by us or by hand. */
-  async lookAtPermissions(): Promise<void> {
+  /** The browser's permissions may have changed, by us or by hand. One look after the other. */
+  lookAtPermissions(): Promise<void> {
+    this.looking = this.looking.catch(() => {}).then(() => this.look());
+    return this.looking;
+  }
+
+  private async look(): Promise<void> {
     const answers = await Promise.all(this.sites.map(({ host }) => this.world.mayUse(originPattern(host))));
     const allowed = this.sites.filter((_, at) => answers[at]).map(({ host }) => host);
     await this.world.runAt(allowed.map(originPattern));
