@@ -70,6 +70,7 @@ def test_an_unproven_chat_offers_to_bind_it_and_sends_only_then(shop: Shop) -> N
     entry = dock.friend("なお").wait()
     assert dock.send_buttons() == []
     dock.press("このページのアカウント")
+    dock.wait_for_text("の画面として紐付け済み")
     entry.press(SEND_PUSH)
     entry.wait_for_text("送信しました（残り")
     (sent,) = shop.line.sends(person)
