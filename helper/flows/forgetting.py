@@ -73,7 +73,8 @@ async def leave_the_fact(
     friend = await find_friend(transaction, account_id, user_id)
     contact_at = friend.first_contact.at if friend and friend.first_contact else None
     salt = await store.ensure_salt(transaction)
-    await store.remember(transaction, salt, account_id, user_id, erased_at, contact_at)
+    person = store.hashed(salt, account_id, user_id)
+    await store.remember(transaction, person, account_id, erased_at, contact_at)
     await store.reduce_messages(transaction, salt, account_id, user_id, now)
     await store.erase_friend(transaction, account_id, user_id)
     await store.begin(transaction, account_id, user_id, now)

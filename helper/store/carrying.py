@@ -7,7 +7,7 @@ from pathlib import Path
 
 from helper.store.backup import opened
 from helper.store.database import Reader, StoreTrouble, Transaction
-from helper.store.forgetting import SALT, find_salt, hashed
+from helper.store.forgetting import SALT, find_salt, hashed, remember
 from helper.store.sqlite import check_owner
 
 _FORGETTING_SINCE = 2
@@ -82,7 +82,7 @@ async def take_over_gone(transaction: Transaction, carried: Carried) -> list[ToE
         await transaction.execute("INSERT INTO meta (key, value) VALUES ($1, $2)", SALT, carried.salt)
     if own in (None, carried.salt):
         for one in carried.gone:
-            await _remember(transaction, one)
+            await remember(transaction, one.hash, one.account_id, one.forgotten_at, one.contact_at)
     later = {one.hash: one for one in carried.gone if one.forgotten_at > before.get(one.hash, -1)}
     found = []
     for row in await _everybody(transaction) if later else []:
@@ -90,22 +90,6 @@ async def take_over_gone(transaction: Transaction, carried: Carried) -> list[ToE
         if erased is not None:
             found.append(ToErase(row["account_id"], row["user_id"], erased.forgotten_at))
     return found
-
-
-async def _remember(transaction: Transaction, one: Gone) -> None:
-    await transaction.execute(
-        """
-        INSERT INTO forgotten (hash, account_id, forgotten_at, contact_at) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (hash) DO UPDATE SET
-            forgotten_at = CASE WHEN excluded.forgotten_at > forgotten.forgotten_at
-                                THEN excluded.forgotten_at ELSE forgotten.forgotten_at END,
-            contact_at = coalesce(forgotten.contact_at, excluded.contact_at)
-        """,
-        one.hash,
-        one.account_id,
-        one.forgotten_at,
-        one.contact_at,
-    )
 
 
 async def _everybody(reader: Reader) -> list[dict[str, str]]:

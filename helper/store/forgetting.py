@@ -66,9 +66,9 @@ async def recall(reader: Reader, salt: str, account_id: str, user_id: str) -> Fa
 
 
 async def remember(
-    transaction: Transaction, salt: str, account_id: str, user_id: str, at: int, contact_at: int | None
+    transaction: Transaction, person: str, account_id: str, at: int, contact_at: int | None
 ) -> None:
-    """Keep that somebody is erased now (LINE's clock, ms). A first message once known of stays known."""
+    """Keep that a person (her hash) was erased (LINE's clock, ms). A first message once known of stays known."""
     await transaction.execute(
         """
         INSERT INTO forgotten (hash, account_id, forgotten_at, contact_at) VALUES ($1, $2, $3, $4)
@@ -77,7 +77,7 @@ async def remember(
                                 THEN excluded.forgotten_at ELSE forgotten.forgotten_at END,
             contact_at = coalesce(forgotten.contact_at, excluded.contact_at)
         """,
-        hashed(salt, account_id, user_id),
+        person,
         account_id,
         at,
         contact_at,
