@@ -179,7 +179,7 @@ class Courier:
         message = await store.find_message(transaction, due.account_id, due.id)
         if message is None:
             return None
-        friend = await find_friend(transaction, due.account_id, message.user_id)
+        friend = None if message.attempts else await find_friend(transaction, due.account_id, message.user_id)
         if not asked and friend is not None and _is_in_doubt(message, friend, now):
             return _Question(friend.user_id)
         if not await store.take_lease(transaction, due.id, self._desk.process_id, now, now + LEASE):
