@@ -6,7 +6,7 @@ import time
 import uuid
 
 from scripts.benchmarks.bench import Bench, Connected, Unexpected
-from scripts.benchmarks.report import Cell, Table, percentile
+from scripts.benchmarks.report import Table, in_milliseconds
 
 CLICKS = 100
 _WARMING = 5
@@ -22,7 +22,7 @@ async def measure(bench: Bench) -> Table:
         "click",
         "Click to request at LINE",
         ("route", "p50 ms", "p95 ms", "most ms"),
-        (_row("free reply", free), _row("push", paid)),
+        (in_milliseconds("free reply", free), in_milliseconds("push", paid)),
         f"{CLICKS} clicks each, hold 0, name known, LINE's SDK loaded: from the API request leaving the client "
         "to the request reaching the stand-in for LINE, message and attempt durable in between.",
     )
@@ -49,12 +49,3 @@ async def _arrival(connected: Connected) -> int:
         if arrivals := await connected.arrivals():
             return arrivals[0]
     raise Unexpected("a send did not reach LINE")
-
-
-def _row(name: str, seconds: list[float]) -> tuple[Cell, ...]:
-    return (
-        name,
-        percentile(seconds, 0.5) * 1000,
-        percentile(seconds, 0.95) * 1000,
-        max(seconds) * 1000,
-    )

@@ -32,6 +32,12 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered)) - 1))]
 
 
+def in_milliseconds(name: str, seconds: Sequence[float]) -> tuple[Cell, ...]:
+    """A row of a name, the median, the 95th percentile and the most."""
+    shown = (percentile(seconds, 0.5), percentile(seconds, 0.95), max(seconds))
+    return (name, *(each * 1000 for each in shown))
+
+
 def machine() -> dict[str, Cell]:
     """What was measured on: enough to compare, nothing that names the machine."""
     return {

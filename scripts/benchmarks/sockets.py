@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 import aiohttp
 
 from scripts.benchmarks.bench import Bench, Connected, Follow, Unexpected
-from scripts.benchmarks.report import Cell, Table, percentile
+from scripts.benchmarks.report import Table, in_milliseconds
 
 WATCHERS = 100
 FOLLOWS = 50
@@ -36,8 +36,8 @@ async def measure(bench: Bench) -> Table:
         "From a follow to the dashboards",
         ("what", "p50 ms", "p95 ms", "most ms"),
         (
-            _row(f"webhook sent → the last of {WATCHERS} sockets has the new friend", many),
-            _row(f"webhook answered → a socket has her, at {PER_SECOND} follows a second", rush),
+            in_milliseconds(f"webhook sent → the last of {WATCHERS} sockets has the new friend", many),
+            in_milliseconds(f"webhook answered → a socket has her, at {PER_SECOND} follows a second", rush),
         ),
         f"{FOLLOWS} follows one after the other; then {PER_SECOND * RUSH_SECONDS:,} in {RUSH_SECONDS} s, each "
         "friend awaited, LINE's SDK loaded. The watching clients share the cores with the helper.",
@@ -128,12 +128,3 @@ async def watching(connected: Connected, seen: Seen) -> AsyncIterator[None]:
             await socket.close()
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
-
-
-def _row(name: str, seconds: list[float]) -> tuple[Cell, ...]:
-    return (
-        name,
-        percentile(seconds, 0.5) * 1000,
-        percentile(seconds, 0.95) * 1000,
-        max(seconds) * 1000,
-    )
