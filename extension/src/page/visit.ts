@@ -120,6 +120,7 @@ class Visit {
     });
     this.lookups = new Lookups(dashboard.slug, (accountId, keys) => this.desk.lookup(accountId, keys), () => this.desk.changed());
     this.changes = new MutationObserver((mutations) => {
+      this.watch.takenOff(mutations.flatMap(({ removedNodes }) => [...removedNodes]));
       if (mutations.some(isForeign)) this.readSoon();
     });
     this.changes.observe(page.documentElement, {
