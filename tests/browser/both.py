@@ -10,9 +10,6 @@ NOT_IN_FIREFOX = {
     "test_lstep::test_a_row_under_something_that_lets_clicks_through_does_nothing": _NO_JUDGEMENT,
     "test_lstep::test_a_row_that_the_page_fades_does_nothing": _NO_JUDGEMENT,
     "test_hostile_page": _NO_JUDGEMENT,
-    "test_whose_page::test_an_unproven_chat_offers_to_bind_it_and_sends_only_then": (
-        "passes alone, fails after the file's other tests: the click after binding is not taken; not understood yet"
-    ),
     "test_language::test_any_other_browser_is_spoken_to_in_japanese": "only its Japanese and English are installed",
     "test_accessible": "axe-core judges what is drawn once, in Chromium",
     "test_nothing_reaches_the_page": _DEVTOOLS,
