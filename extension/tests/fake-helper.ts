@@ -127,6 +127,8 @@ export class FakeHelper {
   sendFaults: ('answer_lost' | 'never_arrived' | 'busy' | 'stopped')[] = [];
   readonly sent = new Map<string, Message>();
   lastId = 1_000;
+  /** Answers to these wait on their way back for as long as the test likes. */
+  slow: ((path: string) => Promise<void>) | null = null;
   /** The first frame on a socket: what was missed cannot be told any more, or nothing was. */
   greets: 'beat' | 'resync' = 'beat';
 
@@ -151,7 +153,9 @@ export class FakeHelper {
     if (headers['Authorization'] !== `Bearer ${PAIRING.token}` || !this.knowsToken) {
       return problem(401, 'unauthenticated');
     }
-    return this.answer(init.method ?? 'GET', path, headers, body);
+    const answer = this.answer(init.method ?? 'GET', path, headers, body);
+    await this.slow?.(path);
+    return answer;
   };
 
   /** Says something to every open socket. */
