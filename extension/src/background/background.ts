@@ -10,7 +10,7 @@ import { pair, type Pairing } from '../helper/pair';
 import type { HelperClient } from '../helper/client';
 import { hostOfOwn } from '../hosts';
 import { friendKey, type Announcing, type Dashboard, type Preferences } from '../messages';
-import { Announcer, NOT_ANNOUNCING, type Announcement } from './announcing';
+import { accountOf, Announcer, NOT_ANNOUNCING, type Announcement } from './announcing';
 import { badge, type Badge } from './badge';
 import { Follower } from './follow';
 import { Link, statusForm, type LinkStatus, type LinkWorld } from './link';
@@ -20,9 +20,9 @@ import { runPanelCommand } from './panel-commands';
 import { OpenPorts, type PortLike, type Viewer } from './ports';
 import { NotAllowed, problemOf } from './problems';
 import { sendWithOneKey } from './send';
-import { isOwnPage, pageSender, tabOf } from './senders';
+import { isOwnPage, mayUse, pageSender, tabOf } from './senders';
 import { runSiteCommand } from './site-commands';
-import { emptySnapshot, learnFriend, snapshotForm, type Snapshot } from './snapshot';
+import { emptySnapshot, entryOf, learnFriend, snapshotForm, type Snapshot } from './snapshot';
 import { lastingForms, Store, type Area, type Lasting } from './storage';
 import { pageState, panelState, type Settings } from './view';
 
@@ -49,6 +49,9 @@ export interface BackgroundWorld extends LinkWorld {
   showBadge(badge: Badge): void;
   announce(announcement: Announcement): void;
   openOptions(): Promise<void>;
+  openTab(address: string): Promise<unknown>;
+  /** Puts an open tab in front of all. */
+  showTab(tab: number): Promise<unknown>;
   sites: OwnSitesWorld;
   /** Any call to the browser: it counts as activity and keeps the background from being stopped. */
   stayAwake(): void;
@@ -126,6 +129,22 @@ export class Background {
   /** The person pressed the dock's shortcut in this tab. */
   summon(tab: number): void {
     this.ports.summon(tab);
+  }
+
+  /** The person pressed a notification: to the dashboard that is open, else to LINE's own page of that account, whose
+   * address proves whose it is. */
+  async announcementPressed(id: string): Promise<void> {
+    await this.started;
+    const account = entryOf(this.snapshot, accountOf(id) ?? '')?.account ?? null;
+    const tab = this.ports.newestTab((dashboard) => account === null || mayUse(dashboard, account));
+    if (tab !== null) {
+      await this.world.showTab(tab);
+      this.ports.summon(tab);
+    } else if (account?.basic_id && !account.sandbox) {
+      await this.world.openTab(`https://manager.line.biz/account/${account.basic_id}`);
+    } else {
+      await this.world.openOptions();
+    }
   }
 
   /** Looks after the connection. Called by the alarm and at the browser's start. */
