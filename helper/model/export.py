@@ -258,7 +258,7 @@ def _header_in(top: list[list[str]], columns: Columns) -> _Header | None:
             continue
         rows = [cells]
         below = _cell(top[at + 1], member_id) if at + 1 < len(top) else ""
-        if below and member_id_in(below, columns) is None:
+        if below and not re.search(r"\d", below):
             rows.append(top[at + 1])
         ends = at + len(rows)
         if at and _known(top[at - 1], columns):

@@ -32,12 +32,11 @@ def has_marks(name: str | None) -> bool:
 
 
 def carries_all(name: str) -> bool:
-    """Whether cp932 has every letter of the name."""
+    """Whether cp932 has every letter of the name, and not only one that looks the same."""
     try:
-        name.encode("cp932")
+        return name.encode("cp932").decode("cp932") == name
     except UnicodeEncodeError:
         return False
-    return True
 
 
 def bones(key: str) -> str:
