@@ -142,12 +142,10 @@ async def propose_links(call: Call[Exporter, Services]) -> web.StreamResponse:
 
 async def _pieces(frame: LinkProposals, items: AsyncIterator[list[flows.Shown]]) -> AsyncIterator[bytes]:
     """The answer's text: what is known of the whole file, and the items in the place of its empty list."""
-    before, empty, after = orjson.dumps(frame).partition(b'"items":[]')
-    yield before + empty[:-1]
-    some = False
+    text, _, after = orjson.dumps(frame).partition(b"[]")
+    text, comma = text + b"[", b""
     async for piece in items:
         if piece:
-            text = orjson.dumps([LinkProposal.of(shown) for shown in piece])[1:-1]
-            yield b"," + text if some else text
-            some = True
-    yield b"]" + after
+            yield text + comma + orjson.dumps([LinkProposal.of(shown) for shown in piece])[1:-1]
+            text, comma = b"", b","
+    yield text + b"]" + after
