@@ -18,12 +18,16 @@ from helper.model.worn import Worn, bones, carries_all, worn
 from helper.store.database import Reader
 from helper.store.friends import NamedFriend, Position, find_friends, names_page
 
-ROWS = 2_000
+ROWS = 1_000
 """Rows of the file read at once."""
-KEYS = 500
+KEYS = 200
 """Members asked for, and answered, at once."""
-NAMES = 2_000
-"""Friends read at once."""
+NAMES = 1_000
+"""Friends read at once,"""
+SPANS = 200
+"""of so many spans of time at most."""
+GAP = 30
+"""Minutes between two spans below which they are read as one: a few friends more cost less than a query more."""
 MOST_ALIKE = 20
 """Friends of one name that lost letters, kept beyond those of the right minute."""
 
@@ -64,7 +68,9 @@ async def propose(desk: Desk, account_id: str, exporter: Exporter, body: bytes) 
     async with desk.signals.proposing:
         export = await _read(body, exporter)
         members = list(export.members.values())
-        alike = await asyncio.to_thread(_Alike, members)
+        alike = _Alike()
+        for at in range(0, len(members), ROWS):
+            await asyncio.to_thread(alike.expect, members[at : at + ROWS])
         await _look_through(desk, account_id, exporter, alike)
         decisions: list[Decision] = []
         for at in range(0, len(members), KEYS):
@@ -125,19 +131,27 @@ async def shown(desk: Desk, account_id: str, items: Sequence[Item]) -> AsyncIter
 
 
 async def _look_through(desk: Desk, account_id: str, exporter: Exporter, alike: "_Alike") -> None:
-    """Show all friends to `alike`: only who has seen everybody knows that a name is nobody else's."""
-    after: Position | None = None
-    while True:
+    """Show `alike` all friends who may matter to it, newest first."""
+    spans = alike.spans()
+    at, after = 0, None
+    while at < len(spans):
 
-        async def look(reader: Reader, after: Position | None = after) -> Position | None:
-            friends = await names_page(reader, account_id, exporter, after, NAMES)
-            for friend in friends:
-                alike.look_at(friend)
-            return friends[-1].position if len(friends) == NAMES else None
+        async def look(
+            reader: Reader, at: int = at, after: Position | None = after
+        ) -> tuple[int, Position | None]:
+            room = NAMES
+            for earliest, latest in spans[at : at + SPANS]:
+                start = after or Position(latest + 1, 0)
+                friends = await names_page(reader, account_id, exporter, earliest, start, room)
+                for friend in friends:
+                    alike.look_at(friend)
+                room -= len(friends)
+                if not room:
+                    return at, friends[-1].position
+                at, after = at + 1, None
+            return at, None
 
-        after = await desk.db.read(look)
-        if after is None:
-            return
+        at, after = await desk.db.read(look)
 
 
 Ways = tuple[NamedFriend, tuple[Worn, ...]]
@@ -146,19 +160,39 @@ Ways = tuple[NamedFriend, tuple[Worn, ...]]
 class _Alike:
     """Friends who may be members of a file although their name is not the member's letter by letter."""
 
-    def __init__(self, members: Sequence[Member]) -> None:
-        # A file that carries letters beyond Shift-JIS did not drop them from other names without a trace.
-        self._may_vanish = all(carries_all(member.name) for member in members if member.name)
-        self._bones = {bones(name_key(member.name)) for member in members if member.name}
-        self._minutes = {
-            minute
-            for member in members
-            if member.followed_at is not None
-            for minute in _around(member.followed_at)
-        }
+    def __init__(self) -> None:
+        self._may_vanish = True
+        self._all = False
+        self._bones: set[str] = set()
+        self._minutes: set[int] = set()
         self._timely: defaultdict[tuple[str, int], list[Ways]] = defaultdict(list)
         self._alike: defaultdict[str, list[Ways]] = defaultdict(list)
         self._others: defaultdict[int, list[Candidate]] = defaultdict(list)
+
+    def expect(self, members: Sequence[Member]) -> None:
+        """Learn whom friends are looked at for; all members before the first friend."""
+        for member in members:
+            if member.followed_at is not None:
+                self._minutes.update(_around(member.followed_at))
+            if member.name:
+                # A name without a time may be anybody's.
+                self._all = self._all or member.followed_at is None
+                self._bones.add(bones(name_key(member.name)))
+                # A file that carries letters beyond Shift-JIS did not drop them from other names without a trace.
+                self._may_vanish = self._may_vanish and carries_all(member.name)
+
+    def spans(self) -> list[tuple[int, int]]:
+        """When friends who may be members followed (first and last ms), newest first; 0: it is not known when."""
+        if self._all:
+            return [(0, 1 << 62)]
+        spans: list[tuple[int, int]] = []
+        for minute in sorted(self._minutes, reverse=True):
+            earliest = minute * MINUTE
+            if spans and spans[-1][0] - earliest <= GAP * MINUTE:
+                spans[-1] = (earliest, spans[-1][1])
+            else:
+                spans.append((earliest, earliest + MINUTE - 1))
+        return [*spans, (0, 0)] if self._bones else spans
 
     def look_at(self, friend: NamedFriend) -> None:
         """Remember a friend if a row may be her."""
@@ -185,7 +219,12 @@ class _Alike:
         if key:
             frame = bones(key)
             entries = [entry for minute in minutes for entry in self._timely.get((frame, minute), ())]
-            for friend, ways in (*entries, *self._alike.get(frame, ())):
+            entries += (
+                entry
+                for entry in self._alike.get(frame, ())
+                if member.followed_at is None or entry[0].followed_at is None
+            )
+            for friend, ways in entries:
                 fitting = [way for way in ways if way.fits(key, may_vanish=self._may_vanish)]
                 if fitting:
                     same = not member.letters_lost and any(way.whole for way in fitting)

@@ -263,21 +263,24 @@ class NamedFriend:
 
 
 async def names_page(
-    reader: Reader, account_id: str, dashboard: str, after: Position | None, limit: int
+    reader: Reader, account_id: str, dashboard: str, earliest: int, after: Position, limit: int
 ) -> list[NamedFriend]:
-    """Names and follow times of all friends, newest follow first, told whether the dashboard links them already."""
+    """Friends who followed since `earliest` (ms; 0: also who did not), newest first, told whether they are linked."""
     rows = await reader.fetch(
         f"""
         SELECT friend.listed_at, friend.number, friend.user_id, friend.display_name, friend.followed_at,
                link.member_id
         FROM friend {_LINKED}
-        WHERE friend.account_id = $1 AND (friend.listed_at, friend.number) < ($3, $4)
+        WHERE friend.account_id = $1 AND friend.listed_at >= $3
+          AND (friend.listed_at, friend.number) < ($4, $5)
         ORDER BY friend.listed_at DESC, friend.number DESC
-        LIMIT $5
+        LIMIT $6
         """,
         account_id,
         dashboard,
-        *((after.listed_at, after.number) if after else (1 << 62, 1 << 62)),
+        earliest,
+        after.listed_at,
+        after.number,
         limit,
     )
     return [
