@@ -192,7 +192,6 @@ NAMES = st.text(st.sampled_from(LETTERS), min_size=1, max_size=5)
 
 
 MINUTES = [*range(8), 60, 61, 62, 500, 501, 1500]
-SMALL_PIECES = {"ROWS": 2, "KEYS": 2, "NAMES": 2, "SPANS": 1}
 
 
 @dataclass(frozen=True)
@@ -233,7 +232,7 @@ async def _exported(
             if with_times or town.known[at]
         ]
         try:
-            with patch.multiple(exports, **SMALL_PIECES):
+            with patch.multiple(exports, ROWS=2, KEYS=2, NAMES=2, SPANS=1):
                 proposals = await propose(desk, "1", "lstep", lstep_file(rows, wear))
         finally:
             await db.close()
