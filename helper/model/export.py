@@ -28,6 +28,8 @@ SKIPPED_TOLD = 50
 """Skipped lines that are told one by one."""
 HEADER_WITHIN = 50
 """Rows in which the header must begin: titles and sums may stand above it."""
+MOST_CELLS = 2_000
+"""Cells of a row that are looked at: what is ours stands to the left."""
 COLUMNS_TOLD = 50
 LONGEST_COLUMN = 60
 LONGEST_NAME = 300
@@ -222,7 +224,7 @@ def _rows(body: bytes, codec: str, delimiter: str) -> Iterator[Row]:
             raise Refused("export_unreadable", line=line) from None
         if cells is None:
             return
-        yield line, cells
+        yield line, cells[:MOST_CELLS]
 
 
 def _find_header(body: bytes, codec: str, columns: Columns) -> tuple[Delimiter, _Header]:

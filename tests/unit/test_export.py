@@ -232,6 +232,11 @@ def test_a_file_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refusal(("ID\n" + "".join(rows)).encode()).code == "export_too_long"
 
 
+def test_a_row_of_nothing_but_commas_is_not_looked_at_to_its_end() -> None:
+    assert members(b"ID" + b"," * 1_000_000 + "LINE登録名\n1234\n".encode())[0].name is None
+    assert refusal(b"," * export.MOST_CELLS + b"ID\n1234\n").code == "export_columns_missing"
+
+
 def test_a_name_with_marks_may_have_lost_letters() -> None:
     names = ["ゆい?", "ゆい？", "ゆい〓", "ゆい"]
     body = "ID,LINE登録名\n" + "".join(f"{1000 + at},{name}\n" for at, name in enumerate(names))
