@@ -1,6 +1,6 @@
 /** OA Chat's page and the demo page shaped like it: the talk that is open, and the links that prove the account. */
 import type { AccountEvidence, PagePerson } from './dashboard';
-import { linkedAccountIds, shownText, tidy } from './reading';
+import { EDITORS, linkedAccountIds, shownText, tidy } from './reading';
 
 /** What customers and operators write; a link in there proves nothing. The strongest anchors first. */
 const WRITTEN = [
@@ -24,6 +24,10 @@ export const TALK_PATH = /^\/([^/]+)\/chat\/(U[0-9a-f]{32})\/?$/u;
 export function chatAccount(page: Document, url: URL, bot: string | null): AccountEvidence {
   return { ids: linkedAccountIds(page, url, WRITTEN), pageAccount: bot };
 }
+
+/** At a talk's address there is something to write in, but nobody's name where we look for it. */
+export const talkChanged = (page: Document, people: readonly PagePerson[]): boolean =>
+  people.length === 0 && page.querySelector(EDITORS) !== null;
 
 /** The person whose talk is open: the id from the address (rows' hrefs are unreliable), the name from the heading. */
 export function openPerson(page: Document, memberId: string): PagePerson[] {

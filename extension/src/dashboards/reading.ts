@@ -1,5 +1,8 @@
 /** Reading text, ids and times off somebody else's page. Pure: no page is changed, no layout is asked for. */
 
+/** What people write their messages in. */
+export const EDITORS = 'textarea, textarea-ex, [contenteditable]:not([contenteditable="false" i])';
+
 /** The visible words of an element. Emoji that the page draws as pictures count as their alt text. */
 export function shownText(element: Element): string {
   let text = '';

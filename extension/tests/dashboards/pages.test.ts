@@ -140,6 +140,19 @@ describe('a page that has changed', () => {
     expect(drifts(lme, fixture('lme-friend'), basic('/friendlist/my_page/2234567'))).toBe(false);
   });
 
+  it('is noticed in a talk that names nobody', () => {
+    const [talk, group] = [chat(`/chat/${TALK}`), chat('/chat/Cfedcba9876543210fedcba9876543210')];
+    expect(drifts(oachat, fixture('oachat-talk'), talk)).toBe(false);
+    const page = fixture('oachat-talk');
+    page.querySelector('.sub-header')!.innerHTML = '<div class="x7">田中 まり</div>';
+    expect(drifts(oachat, page, talk)).toBe(true);
+    // Groups, the list without a talk, and a talk that is still being drawn have nobody to name.
+    expect(drifts(oachat, page, group)).toBe(false);
+    expect(drifts(oachat, fixture('oachat-list'), chat())).toBe(false);
+    page.querySelector('section')!.remove();
+    expect(drifts(oachat, page, talk)).toBe(false);
+  });
+
   it('is not an empty list, not a list we understand with an odd row, not another page', () => {
     expect(drifts(lstep, fixture('lstep-empty'), list())).toBe(false);
     expect(drifts(lstep, fixture('lstep-list'), list())).toBe(false);
