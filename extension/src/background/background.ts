@@ -9,7 +9,7 @@ import { HelperRefused, NoAnswer } from '../helper/request';
 import { pair, type Pairing } from '../helper/pair';
 import type { HelperClient } from '../helper/client';
 import { hostOfOwn } from '../hosts';
-import { friendKey, type Announcing, type Dashboard, type Preferences } from '../messages';
+import { friendKey, reviewAddress, type Announcing, type Dashboard, type Preferences, type ShownPerson } from '../messages';
 import { accountOf, Announcer, NOT_ANNOUNCING, type Announcement } from './announcing';
 import { badge, type Badge } from './badge';
 import { Follower } from './follow';
@@ -24,6 +24,7 @@ import { isOwnPage, mayUse, pageSender, tabOf } from './senders';
 import { runSiteCommand } from './site-commands';
 import { emptySnapshot, entryOf, learnFriend, snapshotForm, type Snapshot } from './snapshot';
 import { lastingForms, Store, type Area, type Lasting } from './storage';
+import { Reviews } from './reviews';
 import { pageState, panelState, type Settings } from './view';
 
 /** Milliseconds between looks at the helper while a page is open: a loss must show within five seconds. */
@@ -65,6 +66,7 @@ export class Background {
   private readonly follower: Follower;
   private readonly announcer = new Announcer();
   private readonly sites: OwnSites;
+  private readonly reviews = new Reviews();
   private snapshot: Snapshot = emptySnapshot();
   private settings: Omit<Settings, 'sites'> = {
     address: DEFAULT_ADDRESS,
@@ -265,6 +267,7 @@ export class Background {
         this.changed();
       },
       changed: () => this.changed(),
+      reviewPeople: (accountId, people) => this.reviewPeople(accountId, viewer.dashboard, people),
       remember: (preferences) => this.remember(preferences),
       openOptions: () => this.world.openOptions(),
     };
@@ -276,6 +279,7 @@ export class Background {
       get snapshot() {
         return current();
       },
+      reviews: this.reviews,
       client,
       changed: () => this.changed(),
       pair: (address, code) => this.pair(address, code),
@@ -300,9 +304,16 @@ export class Background {
     if (pairing) await this.lasting.set('pairing', pairing);
     else await this.lasting.remove('pairing');
     this.snapshot = emptySnapshot();
+    this.reviews.forget();
     this.link.setPairing(pairing);
     await this.link.attend();
     this.changed();
+  }
+
+  private async reviewPeople(accountId: string, dashboard: Dashboard, people: ShownPerson[]): Promise<void> {
+    const id = crypto.randomUUID();
+    this.reviews.keep(id, { accountId, dashboard, source: { kind: 'page', people } });
+    await this.world.openTab(new URL(reviewAddress(id), this.world.ownOrigin).href);
   }
 
   private async remember(preferences: Preferences): Promise<void> {

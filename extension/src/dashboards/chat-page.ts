@@ -34,7 +34,7 @@ export function openPerson(page: Document, memberId: string): PagePerson[] {
   for (const selector of OPEN_NAME) {
     const anchor = [...page.querySelectorAll(selector)].find((heading) => !heading.closest(WRITTEN));
     const name = anchor ? tidy(shownText(anchor)) : '';
-    if (anchor && name) return [{ memberId, name, followedAt: null, anchor, place: 'after' }];
+    if (anchor && name) return [{ memberId, name, followedAt: null, picture: null, anchor, place: 'after' }];
   }
   return [];
 }

@@ -52,6 +52,15 @@ export function parseUrl(address: string, base?: URL): URL | null {
   return URL.canParse(address, base) ? new URL(address, base) : null;
 }
 
+/** Longer than any address of a picture that a dashboard was seen to use; it is handed on, never stored. */
+const LONGEST_PICTURE = 300;
+
+/** Where a picture comes from; null unless it is https. */
+export function pictureAddress(picture: Element | null, url: URL): string | null {
+  const address = parseUrl(picture?.getAttribute('src') ?? '', url);
+  return picture && address?.protocol === 'https:' && address.href.length <= LONGEST_PICTURE ? address.href : null;
+}
+
 const DATE_AND_TIME =
   /(\d{4})\s*[/.\-年]\s*(\d{1,2})\s*[/.\-月]\s*(\d{1,2})\s*日?\s*(?:[(（].[)）])?\s*T?\s*(\d{1,2})\s*[:時]\s*(\d{2})/u;
 const JAPAN_OFFSET_MS = 9 * 60 * 60 * 1000;

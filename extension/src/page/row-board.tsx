@@ -17,6 +17,8 @@ interface Row {
   seen: boolean;
   /** In the window now: only then its pill can be pressed, and shows seconds. */
   inView: boolean;
+  /** Waits to be confirmed, as far as it was last known. */
+  open: boolean;
   host: Host | null;
   /** What the pill shows: an action is for exactly this, or for nobody. `look` is all that its drawing depends on. */
   rendered: { accountId: string; person: PagePerson; match: LookupResult['match']; userId: string | null; look: string } | null;
@@ -61,10 +63,11 @@ export class RowBoard {
     for (const person of people) {
       const row = this.rows.get(person.anchor);
       if (row) {
+        if (!same(row.person, person)) row.open = false;
         row.person = person;
         continue;
       }
-      this.rows.set(person.anchor, { person, seen: false, inView: false, host: null, rendered: null });
+      this.rows.set(person.anchor, { person, seen: false, inView: false, open: false, host: null, rendered: null });
       this.sight.observe(person.anchor);
     }
     this.draw('news');
@@ -75,6 +78,7 @@ export class RowBoard {
     this.sight.disconnect();
     for (const row of this.rows.values()) this.strip(row);
     this.rows.clear();
+    this.desk.noteUnconfirmed(new Set());
   }
 
   /** Draws all pills; those in the window only when nothing but time has passed. */
@@ -83,18 +87,25 @@ export class RowBoard {
     for (const row of this.rows.values()) {
       if (what === 'time' && !row.inView) continue;
       if (accountId === null || this.desk.state?.connection === 'unpaired') {
+        row.open = false;
         this.strip(row);
         continue;
       }
-      if (!row.seen) continue;
       if (!stands(row.person.anchor, this.page)) {
         this.strip(row);
         continue;
       }
+      // Also for rows that were never in the window: they count among those who wait to be confirmed.
       const result = this.desk.ready || row.host ? this.lookups.find(accountId, row.person) : null;
+      // While it is asked anew, what was known counts.
+      if (result) row.open = result.match === 'proposed' || result.match === 'ambiguous';
+      if (!row.seen) continue;
       if (result) this.decorate(row, accountId, result);
       else if (!same(row.rendered?.person ?? null, row.person)) this.strip(row);
     }
+    if (what === 'time') return;
+    const open = [...this.rows.values()].filter((row) => row.open);
+    this.desk.noteUnconfirmed(new Set(open.map(({ person }) => person.memberId)));
   }
 
   private decorate(row: Row, accountId: string, result: LookupResult): void {

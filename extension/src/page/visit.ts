@@ -92,7 +92,7 @@ class Visit {
   private strangeSince: number | null = null;
   private checkedAt = -Infinity;
   private askedAt: number;
-  private queued = '';
+  private heard = '';
   private ticks = 0;
   private closed = false;
 
@@ -115,6 +115,7 @@ class Visit {
       now,
       newKey: around.newKey,
       readProof: () => this.readProof(),
+      readPeople: () => this.readPeople(),
       problemOf: around.problemOf,
       describePage: () => describePage(page, this.url, dashboard, this.readPeople()),
     });
@@ -188,11 +189,10 @@ class Visit {
     const before = this.desk.state;
     if (before?.connection !== 'ready' && state.connection === 'ready') this.lookups.forgetOpen();
     if (before && before.era !== state.era) this.lookups.forgetAll();
-    // A new friend, or a name that LINE told only now, may settle a row that was open.
-    const named = Object.values(state.friends).map(({ user_id: id, display_name: name }) => (name ? id : ''));
-    const queued = [...state.accounts.map(({ queue }) => queue[0]?.user_id ?? ''), ...named].join();
-    if (queued !== this.queued) this.lookups.forgetOpen();
-    this.queued = queued;
+    // A new friend, a name that LINE told only now, or a link stored elsewhere may settle a row that was open.
+    const heard = state.accounts.map(({ heard }) => heard).join();
+    if (heard !== this.heard) this.lookups.forgetOpen();
+    this.heard = heard;
     this.desk.state = state;
     this.read();
     if (state.switchedOff) {

@@ -61,6 +61,17 @@ describe('who a page shows', () => {
     ]);
   });
 
+  it('reads the picture beside a name where it comes by https', () => {
+    const page = fixture('lstep-list');
+    const pictures = (): (string | null)[] => lstep.people(page, list()).map(({ picture }) => picture);
+    expect(pictures()).toEqual(['https://manager.linestep.net/face/v2/aaa/small', null, null, null]);
+    for (const address of ['http://manager.linestep.net/face/v2/aaa', 'data:image/png,/face/v2/', `/face/v2/${'a'.repeat(400)}`]) {
+      page.querySelector('img')!.setAttribute('src', address);
+      expect(pictures()[0]).toBeNull();
+    }
+    expect(lme.people(fixture('lme-list'), basic())[0]!.picture).toBeNull();
+  });
+
   it('hangs on to the link with the name, not to the one with the picture', () => {
     expect(lstep.people(fixture('lstep-list'), list())[0]!.anchor.textContent).toBe('ゆい');
   });

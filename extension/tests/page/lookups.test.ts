@@ -8,6 +8,7 @@ const person = (memberId: string, name = 'ゆい'): PagePerson => ({
   memberId,
   name,
   followedAt: null,
+  picture: null,
   anchor: null as unknown as Element,
   place: 'after',
 });
