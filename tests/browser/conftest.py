@@ -11,6 +11,7 @@ from playwright.sync_api import Playwright, sync_playwright
 from tests.browser.both import NOT_IN_FIREFOX, why_not_firefox
 from tests.browser.chromium import CannotRun, Chromium, browser_path
 from tests.browser.firefox import Firefox, firefox_path
+from tests.browser.salon import Salon, open_salon
 from tests.browser.shop import SALON, Driver, Shop, open_practice, open_real
 
 # Read now: every test starts without ITTSU_… in its environment.
@@ -127,6 +128,12 @@ def salon_shop(shared_salon: Shop) -> Iterator[Shop]:
     yield shared_salon
     for page in shared_salon.browser.pages[1:]:
         page.close()
+
+
+@pytest.fixture
+def salon(salon_shop: Shop) -> Salon:
+    """A list of friends in Lステップ, not yet confirmed to be the salon's."""
+    return open_salon(salon_shop)
 
 
 @pytest.fixture

@@ -45,19 +45,14 @@ export function ReviewEntry(props: Props) {
       </div>
       <ul class="candidates" aria-label={t('links_candidates', { n: candidates.length })}>
         {candidates.map((candidate) => (
-          <Candidate key={candidate.user_id} {...{ item, candidate, blocked }} only={friend !== null} onLink={onLink} />
+          <Candidate key={candidate.user_id} {...{ item, candidate, blocked }} only={friend !== null} {...{ onLink, onNot }} />
         ))}
       </ul>
-      <div class="not">
-        <button
-          type="button"
-          class="quiet"
-          aria-label={`${friend ? t('links_not') : t('links_none_of_them')}${t('links_colon')}${name}`}
-          onClick={onNot}
-        >
-          {friend ? t('links_not') : t('links_none_of_them')}
-        </button>
-      </div>
+      {!friend && (
+        <div class="none">
+          <NotButton words={t('links_none_of_them')} {...{ name, onNot }} />
+        </div>
+      )}
       {progress?.kind === 'failed' && (
         <p class="field-error" role="alert">
           {progress.words}
@@ -74,9 +69,10 @@ interface CandidateProps {
   /** The only one, and proposed. */
   only: boolean;
   onLink: Props['onLink'];
+  onNot: Props['onNot'];
 }
 
-function Candidate({ item, candidate, blocked, only, onLink }: CandidateProps) {
+function Candidate({ item, candidate, blocked, only, onLink, onNot }: CandidateProps) {
   const name = nameOfFriend(candidate);
   const label = only
     ? t('links_link_of', { name })
@@ -88,22 +84,33 @@ function Candidate({ item, candidate, blocked, only, onLink }: CandidateProps) {
         <p class="side">{t('links_side_line')}</p>
         <p class="name">
           {name}
-          <span class="tag">{stageName(candidate.stage)}</span>
+          <span class="tag plain">{stageName(candidate.stage)}</span>
         </p>
         <Added at={candidate.followed_at} />
         <Comparison item={item} candidate={candidate} />
       </div>
-      <button
-        type="button"
-        class={only ? 'button primary' : 'button'}
-        data-first={only ? '' : undefined}
-        aria-label={label}
-        aria-disabled={blocked}
-        onClick={(event) => !blocked && onLink(event, candidate)}
-      >
-        {only ? t('links_link') : t('links_pick')}
-      </button>
+      <div class="choice">
+        <button
+          type="button"
+          class={only ? 'button primary' : 'button'}
+          data-first={only ? '' : undefined}
+          aria-label={label}
+          aria-disabled={blocked}
+          onClick={(event) => !blocked && onLink(event, candidate)}
+        >
+          {only ? t('links_link') : t('links_pick')}
+        </button>
+        {only && <NotButton words={t('links_not')} name={nameOfItem(item)} onNot={onNot} />}
+      </div>
     </li>
+  );
+}
+
+function NotButton({ words, name, onNot }: { words: string; name: string; onNot: () => void }) {
+  return (
+    <button type="button" class="quiet" aria-label={`${words}${t('links_colon')}${name}`} onClick={onNot}>
+      {words}
+    </button>
   );
 }
 
