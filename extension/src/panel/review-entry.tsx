@@ -50,7 +50,7 @@ export function ReviewEntry(props: Props) {
       </ul>
       {!friend && (
         <div class="none">
-          <NotButton words={t('links_none_of_them')} {...{ name, onNot }} />
+          <NotButton words={candidates.length > 1 ? t('links_none_of_them') : t('links_not')} {...{ name, onNot }} />
         </div>
       )}
       {progress?.kind === 'failed' && (

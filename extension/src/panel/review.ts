@@ -3,12 +3,13 @@ import type { ReviewItem } from '../messages';
 
 const MINUTE = 60_000;
 
-/** What speaks for a proposal, or that there are several to choose from. */
+/** What speaks for it, or that there are several to choose from. Also for one alone a person may have to choose: where the
+ * names agree and the times do not. */
 export type Kind = 'both' | 'name' | 'time' | 'several';
 export const KINDS: readonly Kind[] = ['both', 'name', 'time', 'several'];
 
-export function kindOf({ match, evidence }: ReviewItem): Kind {
-  if (match === 'ambiguous') return 'several';
+export function kindOf({ candidates, friend, evidence }: ReviewItem): Kind {
+  if (!friend && candidates.length > 1) return 'several';
   return evidence === 'name_and_time' ? 'both' : evidence;
 }
 

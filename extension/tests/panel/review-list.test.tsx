@@ -244,6 +244,15 @@ describe('what is shown', () => {
     expect(document.querySelectorAll('.pair')).toHaveLength(3);
   });
 
+  it('is nobody’s choice among several where there is only one', async () => {
+    const her = suggestion(1);
+    await show([item(1, { match: 'ambiguous', evidence: 'name', friend: null, candidates: [her] })]);
+    expect(document.querySelector('.filters')!.textContent).toContain('名前だけ一致 1');
+    expect(buttons('この人に紐付ける')).toHaveLength(1);
+    expect(buttons('違う人です')).toHaveLength(1);
+    expect(document.querySelector('.primary')).toBeNull();
+  });
+
   it('takes pictures by https only, and tells their server nothing', async () => {
     const picture = 'https://manager.linestep.net/face/v2/a';
     await show([
