@@ -150,7 +150,7 @@ def test_a_binding_is_shown_in_words_and_removed_after_one_question(salon: Salon
     remove = options.get_by_role("button", name=name)
     remove.wait_for()
     remove.click()
-    expect(options.get_by_text("もう一度確認するまで送れなくなります").first).to_be_visible()
+    expect(options.get_by_text("解除しますか").first).to_be_visible()
     options.get_by_role("button", name="解除する", exact=True).click()
     glass_of(options).until(lambda: remove.count() == 0, "the binding is gone")
     options.close()

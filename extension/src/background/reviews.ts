@@ -91,20 +91,23 @@ export class Reviews {
         ? fromPage(source.people, await look(accountId, source.people.map((person) => keyOf(dashboard, person))))
         : fromFile(source.proposals, review.linked);
     const { items, ...rest } = found;
-    return { accountId, dashboard, source: source.kind, ...rest, total: items.length, items: items.slice(from, from + PART) };
+    const part = items.slice(from, from + PART).map((item) => ({ picture: null, ...item }));
+    return { accountId, dashboard, source: source.kind, ...rest, total: items.length, items: part };
   }
 }
 
-type Found = Omit<ReviewPart, 'accountId' | 'dashboard' | 'source' | 'total'>;
+type Found = Omit<ReviewPart, 'accountId' | 'dashboard' | 'source' | 'total' | 'items'> & {
+  items: (LinkProposal & Partial<ReviewItem>)[];
+};
 
 function fromFile(proposals: LinkProposals, linked: ReadonlySet<string>): Found {
-  const items = proposals.items.filter(({ member }) => !linked.has(member.member_id));
+  const items = linked.size === 0 ? proposals.items : proposals.items.filter(({ member }) => !linked.has(member.member_id));
   return {
     linked: proposals.linked + proposals.items.length - items.length,
     unknown: proposals.unknown,
     skipped: proposals.skipped,
     skippedCount: proposals.skipped_count,
-    items: items.map((item) => ({ ...item, picture: null })),
+    items,
   };
 }
 

@@ -1,4 +1,5 @@
-/** Hands an export over to the background: in pieces, because a browser's message has no room for the whole. */
+/** Hands an export over to the background, in pieces as base64: a port takes no request of its size (background/ports.ts),
+ * and Chrome's messages hold no bytes. */
 import type { ExportDashboard } from '../messages';
 import type { Call } from './use-panel';
 

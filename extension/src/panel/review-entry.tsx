@@ -45,12 +45,12 @@ export function ReviewEntry(props: Props) {
       </div>
       <ul class="candidates" aria-label={t('links_candidates', { n: candidates.length })}>
         {candidates.map((candidate) => (
-          <Candidate key={candidate.user_id} {...{ item, candidate, blocked }} only={friend !== null} {...{ onLink, onNot }} />
+          <Candidate key={candidate.user_id} {...{ item, candidate, blocked }} proposed={friend !== null} alone={candidates.length === 1} {...{ onLink, onNot }} />
         ))}
       </ul>
-      {!friend && (
+      {candidates.length > 1 && (
         <div class="none">
-          <NotButton words={candidates.length > 1 ? t('links_none_of_them') : t('links_not')} {...{ name, onNot }} />
+          <NotButton words={t('links_none_of_them')} {...{ name, onNot }} />
         </div>
       )}
       {progress?.kind === 'failed' && (
@@ -66,15 +66,17 @@ interface CandidateProps {
   item: ReviewItem;
   candidate: Suggestion;
   blocked: boolean;
-  /** The only one, and proposed. */
-  only: boolean;
+  /** Proposed: what a person would expect. */
+  proposed: boolean;
+  /** There is nobody else to choose. */
+  alone: boolean;
   onLink: Props['onLink'];
   onNot: Props['onNot'];
 }
 
-function Candidate({ item, candidate, blocked, only, onLink, onNot }: CandidateProps) {
+function Candidate({ item, candidate, blocked, proposed, alone, onLink, onNot }: CandidateProps) {
   const name = nameOfFriend(candidate);
-  const label = only
+  const label = proposed
     ? t('links_link_of', { name })
     : t('links_pick_of', { name, time: candidate.followed_at ? minute(candidate.followed_at) : t('links_time_missing') });
   return (
@@ -92,15 +94,15 @@ function Candidate({ item, candidate, blocked, only, onLink, onNot }: CandidateP
       <div class="choice">
         <button
           type="button"
-          class={only ? 'button primary' : 'button'}
-          data-first={only ? '' : undefined}
+          class={proposed ? 'button primary' : 'button'}
+          data-first={proposed ? '' : undefined}
           aria-label={label}
           aria-disabled={blocked}
           onClick={(event) => !blocked && onLink(event, candidate)}
         >
-          {only ? t('links_link') : t('links_pick')}
+          {proposed ? t('links_link') : t('links_pick')}
         </button>
-        {only && <NotButton words={t('links_not')} name={nameOfItem(item)} onNot={onNot} />}
+        {alone && <NotButton words={t('links_not')} name={nameOfItem(item)} onNot={onNot} />}
       </div>
     </li>
   );

@@ -210,11 +210,12 @@ function Filter(props: { label: string; count: number; pressed: boolean; onPress
 }
 
 function Skipped({ lines, count }: { lines: readonly SkippedLine[]; count: number }) {
+  const inOrder = [...lines].sort((one, other) => one.line - other.line);
   return (
     <details>
       <summary>{t('links_skipped', { n: count })}</summary>
       <ul class="skipped soft number">
-        {lines.map(({ line, code }) => (
+        {inOrder.map(({ line, code }) => (
           <li key={`${line}/${code}`}>{t('links_skipped_line', { line, why: skippedWhy(code) })}</li>
         ))}
         {count > lines.length && <li>{t('links_skipped_more', { n: count - lines.length })}</li>}

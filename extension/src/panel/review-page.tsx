@@ -46,10 +46,10 @@ export interface Whole extends Omit<ReviewPart, 'items' | 'total'> {
 
 /** Asks for all parts of a review. Rejects with CommandRefused. */
 async function wholeReview(call: Call, review: string): Promise<Whole> {
-  let items: ReviewItem[] = [];
+  const items: ReviewItem[] = [];
   for (;;) {
     const { items: more, total, ...rest } = await call('review', { review, from: items.length });
-    items = items.concat(more);
+    items.push(...more);
     if (more.length === 0 || items.length >= total) return { ...rest, items };
   }
 }
