@@ -25,7 +25,7 @@ const GATHER_FOR = 60;
 const DRIFT_AFTER = 700;
 /** Milliseconds between two slow looks at a page on which people are found: it costs more than reading the rows. */
 const CHECK_EVERY = 2_000;
-/** Milliseconds after which open rows are asked for again: a colleague may have linked them. */
+/** Milliseconds after which all rows are asked for again: a colleague may have taken a link back, of which nobody is told. */
 const ASK_AGAIN = 60_000;
 
 export interface Background {
@@ -152,7 +152,7 @@ class Visit {
       desk.sweep();
       if (now - this.askedAt > ASK_AGAIN) {
         this.askedAt = now;
-        this.lookups.forgetOpen();
+        this.lookups.forgetAll();
       }
     }
     if (this.ticks % READ === 0 || this.strangeSince !== null) this.read();

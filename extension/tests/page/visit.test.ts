@@ -185,6 +185,18 @@ describe('our elements', () => {
     expect(hosts('ittsu-row')).toEqual([]);
   });
 
+  it('are asked about again every minute, also sure ones: a colleague may have taken a link back', async () => {
+    lookup = () => ({ match: 'exact', friend: friend(), candidates: [] });
+    open('lstep-list');
+    push(bound());
+    await pass(500);
+    lookup = () => ({ match: 'none', friend: null, candidates: [] });
+    await pass(55_000);
+    expect(hosts('ittsu-row')[0]!.dataset['match']).toBe('exact');
+    await pass(10_000);
+    expect(hosts('ittsu-row')[0]!.dataset['match']).toBe('none');
+  });
+
   it('are asked about again, also sure ones, when what was remembered of people is void', async () => {
     lookup = () => ({ match: 'exact', friend: friend(), candidates: [] });
     open('lstep-list');
