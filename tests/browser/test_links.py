@@ -1,5 +1,9 @@
 """「紐付けの確認」: many people are confirmed side by side, and the open dashboard notices by itself."""
 
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page
 
@@ -7,6 +11,7 @@ from tests.browser.harness import SEND_PUSH, glass_of
 from tests.browser.salon import LINK, Salon
 from tests.browser.seeing import expect
 from tests.browser.shop import Shop
+from tests.exporting import WEARS, lstep_file
 
 pytestmark = pytest.mark.browser
 
@@ -140,6 +145,59 @@ def test_a_view_that_is_loaded_again_shows_who_is_left_and_a_lost_one_says_so(sa
     assert view.get_by_text(f"会員番号 {salon.yui_row}").count() == 0
     view.goto(f"{salon.shop.extension_address}/links.html")
     expect(view.get_by_role("button", name="ファイルを選ぶ")).to_be_visible()
+
+
+def choose(page: Page, folder: Path, file: bytes) -> None:
+    """Choose a file in the form."""
+    path = folder / "friends.csv"
+    path.write_bytes(file)
+    page.get_by_role("button", name="ファイルを選ぶ").wait_for()
+    page.get_by_label("書き出したファイル").set_input_files(path)
+
+
+def followed(person: dict[str, Any]) -> int:
+    """When a friend followed, in ms."""
+    return int(datetime.fromisoformat(person["followed_at"]).timestamp() * 1000)
+
+
+def test_an_export_is_confirmed_in_the_view(salon: Salon, tmp_path: Path) -> None:
+    salon.bind()
+    salon.wait_for_match(salon.yui_row, "proposed")
+    people = [
+        (salon.yui_row, salon.yui["name"], followed(salon.yui)),
+        (salon.hanako_row, salon.hanako["name"], followed(salon.hanako)),
+        ("999000111", "どこにもいない人", followed(salon.hanako) - 864_000_000),
+        ("", "会員番号のない人", None),
+    ]
+    page = salon.shop.extension_page("options")
+    choose(page, tmp_path, lstep_file(people, WEARS["one mark a letter"]))
+    page.get_by_role("heading", name="紐付けの確認").wait_for()
+    expect(page.get_by_text("？は、書き出しで失われた絵文字などです").first).to_be_visible()
+    expect(page.get_by_text("使えなかった行 1件").first).to_be_visible()
+    assert page.get_by_role("button", name=PICK).count() == 0
+    page.get_by_role("button", name=f"{LINK}：{salon.yui['name']}", exact=True).click()
+    salon.wait_for_match(salon.yui_row, "exact")
+    salon.wait_for_match(salon.hanako_row, "proposed")
+    # What was read stays: loading the page again brings back whom nobody has confirmed.
+    page.reload()
+    page.get_by_role("button", name=f"{LINK}：{salon.hanako['name']}", exact=True).wait_for()
+    assert page.get_by_text(f"会員番号 {salon.yui_row}").count() == 0
+    assert salon.shop.line.sends(salon.yui) == []
+
+
+def test_a_file_that_is_no_export_says_what_is_in_it_and_another_can_be_chosen(
+    salon: Salon, tmp_path: Path
+) -> None:
+    page = salon.shop.extension_page("options")
+    choose(page, tmp_path, "氏名,電話番号\n佐藤,090\n".encode())
+    expect(page.get_by_text("友だちのID（登録IDなど）の列が見つかりません").first).to_be_visible()
+    expect(page.get_by_text("ファイルにあった列：氏名、電話番号").first).to_be_visible()
+    choose(page, tmp_path, b"\x00\x01\x02")
+    expect(page.get_by_text("このファイルは読み取れません").first).to_be_visible()
+    choose(page, tmp_path, b"a" * (20 * 1024**2 + 1))
+    expect(page.get_by_text("ファイルが大きすぎます").first).to_be_visible()
+    choose(page, tmp_path, lstep_file([(salon.yui_row, salon.yui["name"], followed(salon.yui))]))
+    page.get_by_role("heading", name="紐付けの確認").wait_for()
 
 
 def test_a_binding_is_shown_in_words_and_removed_after_one_question(salon: Salon) -> None:

@@ -71,34 +71,12 @@ export type LookupKey =
 export type LookupResult = With<Schemas['Found'], { friend: Friend | null; candidates: Friend[] }>;
 
 /** A friend as far as it takes to tell whether she is the one. */
-export type Suggestion = Pick<Friend, 'user_id' | 'display_name' | 'picture_url' | 'followed_at' | 'stage'>;
-/** Who somebody in a dashboard's export may be. `friend`: only where one is proposed; `candidates` hold her first. */
-export interface LinkProposal {
-  member: { member_id: string; name: string | null; followed_at: string | null };
-  match: 'proposed' | 'ambiguous';
-  /** What speaks for it; where several are possible, the best of it. */
-  evidence: 'name_and_time' | 'name' | 'time';
-  /** The file's name has `?` where the export lost letters. */
-  letters_lost: boolean;
-  friend: Suggestion | null;
-  candidates: Suggestion[];
-}
-export interface SkippedLine {
-  line: number;
-  code: 'no_id' | 'bad_time' | 'doubled_id';
-}
-/** What an export's people are to us. `items`: newest follow first. `skipped`: the first 50 of `skipped_count`. */
-export interface LinkProposals {
-  dashboard: 'lstep' | 'lme';
-  encoding: string;
-  delimiter: string;
-  people: number;
-  linked: number;
-  unknown: number;
-  items: LinkProposal[];
-  skipped: SkippedLine[];
-  skipped_count: number;
-}
+export type Suggestion = Schemas['Suggestion'];
+/** Who somebody in a dashboard's export may be. */
+export type LinkProposal = Schemas['LinkProposal'];
+export type SkippedLine = Schemas['SkippedLine'];
+/** What an export's people are to us. */
+export type LinkProposals = With<Schemas['LinkProposals'], { encoding: string; delimiter: string }>;
 
 /** `page_account`: the dashboard's account as its page shows it. */
 export type Binding = Schemas['Binding'];
