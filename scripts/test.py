@@ -30,7 +30,7 @@ from scripts.suites import (
 
 BROWSER_TESTS = ROOT / "tests" / "browser"
 # Whole suites share two processors; whoever asks for something narrower sees it run in one process, in order.
-TWO_AT_ONCE = ("-n", "2", "--dist")
+TWO_AT_ONCE = ("-n", "2", "--dist", "loadfile")
 
 
 def main(arguments: list[str]) -> int:
@@ -91,13 +91,12 @@ def _pytest(options: list[str], trouble: str) -> list[Suite]:
     flags = [option for option in options if not _is_test_path(option)]
     of_browser = [path for path in paths if _is_browser_path(path)]
     of_python = [path for path in paths if path not in of_browser]
+    shared = () if options else TWO_AT_ONCE
     suites = []
     if of_python or not paths:
         which = of_python or ["tests", f"--ignore={BROWSER_TESTS}"]
-        shared = () if options else (*TWO_AT_ONCE, "loadfile")
         suites.append(pytest_suite("Python tests", [*which, *flags, *shared]))
     if of_browser or not paths:
-        shared = () if options else (*TWO_AT_ONCE, "loadgroup")
         suites.append(_browser_suite([*(of_browser or [str(BROWSER_TESTS)]), *flags, *shared], trouble))
     return suites
 

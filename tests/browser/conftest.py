@@ -73,14 +73,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("driver", kinds, indirect=True, scope="session")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two workers share the tests by file and browser: what a file's tests share is opened once."""
-    for item in items:
-        called = getattr(item, "callspec", None)
-        kind = called.params.get("driver", "") if called else ""
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{kind}"))
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what Firefox is not asked, and why."""
     terminalreporter.section("not asked of Firefox")

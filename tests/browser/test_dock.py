@@ -110,7 +110,10 @@ def test_sender_and_template_are_remembered_for_each_account(agency: Shop, dock:
     agency.add_persona("花子")
     salon = agency.pages.put("https://manager.line.biz/account/@sakura", fixture("manager"))
     dock.page.goto(salon)
-    dock.glass.until(lambda: "花子" in options_of(dock, "送信者"), "the sender is offered")
+    try:
+        dock.glass.until(lambda: "花子" in options_of(dock, "送信者"), "the sender is offered")
+    except AssertionError as error:
+        raise AssertionError(f"{error}; offered: {options_of(dock, '送信者')}; read: {dock.text()}") from None
     first, second = options_of(dock, "テンプレート")[:2]
     dock.choose("テンプレート", second)
     dock.choose("送信者", "花子")
