@@ -11,6 +11,7 @@ from helper.daily import DailyBackup
 from helper.flows import accounts
 from helper.flows.courier import Courier
 from helper.flows.forgetting import finish
+from helper.flows.greeting import Greeter
 from helper.flows.profiles import ProfileFetcher
 from helper.flows.quota import Reconciler
 from helper.flows.retention import Keeper
@@ -50,6 +51,7 @@ class Daemon:
         self._hub = Hub(describer(desk), desk.clock)
         self._sockets = EventSockets(self._hub, office.pairing)
         self._courier = Courier(desk)
+        self._greeter = Greeter(desk)
         self._profiles = ProfileFetcher(desk)
         self._reconciler = Reconciler(desk)
         self._keeper = Keeper(desk, office.settings.retention_days)
@@ -103,6 +105,7 @@ class Daemon:
         self._background.keep("hub", self._hub.run)
         self._background.keep("beat", self._hub.keep_beating)
         self._background.keep("courier", self._courier.run)
+        self._background.keep("greeter", self._greeter.run)
         self._background.keep("profiles", self._profiles.run)
         self._background.keep("quota", self._reconciler.run)
         self._background.keep("notices", self._watch_notices)
@@ -117,6 +120,7 @@ class Daemon:
         await self._background.close()
         listeners = [listener for listener in (self._api, self._webhook) if listener is not None]
         await asyncio.gather(
+            self._greeter.close(),
             self._courier.close(),
             self._profiles.close(),
             self.practice.close(),

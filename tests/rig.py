@@ -12,6 +12,7 @@ from aiohttp import web
 from helper.flows import accounts
 from helper.flows.courier import Courier
 from helper.flows.desk import Desk
+from helper.flows.greeting import Greeter
 from helper.flows.quota import balances
 from helper.flows.receive import BadSignature, receive
 from helper.flows.send import get, send
@@ -25,10 +26,11 @@ from helper.model.refusal import Refused
 from helper.sandbox.accounts import SandboxAccount
 from helper.sandbox.app import Sandbox
 from helper.sandbox.people import Person
+from helper.store.greeting import awaited_until
 from helper.store.messages import messages_due
 from helper.store.sqlite import SqliteDatabase, open_sqlite
 
-START = 1_795_000_000_000  # 2026-11-18T13:46:40+09:00
+START = 1_795_000_000_000  # Wednesday, 2026-11-18T20:06:40+09:00
 TARO = Sender("taro", "太郎")
 JIRO = Sender("jiro", "次郎")
 GREETING = ({"type": "text", "text": "はじめまして"},)
@@ -56,6 +58,7 @@ class Shop:
     line: SandboxAccount
     desk: Desk
     courier: Courier
+    greeter: Greeter
     account: Account
     database: Path
     connected: set[str]
@@ -77,13 +80,15 @@ class Shop:
         return message
 
     async def run_due(self) -> None:
-        """Let the courier do what is due now."""
+        """Let the greeter and the courier do what is due now."""
+        for awaited in await self.desk.db.read(lambda reader: awaited_until(reader, self.clock.now(), 100)):
+            await self.greeter.greet(awaited)
         due = await self.desk.db.read(lambda reader: messages_due(reader, self.clock.now(), 100))
         for item in due:
             await self.courier.deliver(item)
 
     async def pass_time(self, seconds: float) -> None:
-        """Move the clock on, second by second, letting the courier work."""
+        """Move the clock on, second by second, letting greeter and courier work."""
         for _ in range(round(seconds)):
             self.clock.advance(1)
             await self.run_due()
@@ -170,7 +175,9 @@ async def open_shop(folder: Path, **seed: int) -> AsyncIterator[Shop]:
     desk_of.append(desk)
     await _add_teammates(db)
     account = await accounts.connect(desk, credentials)
-    shop = Shop(clock, sandbox, line, desk, Courier(desk), account, database, connected, changes)
+    shop = Shop(
+        clock, sandbox, line, desk, Courier(desk), Greeter(desk), account, database, connected, changes
+    )
     try:
         yield shop
     finally:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from helper.flows import quota as quota_flow
 from helper.flows.desk import Desk, account_in, quota_changed
+from helper.flows.greeting import end_greeting
 from helper.flows.letting_go import end_held
 from helper.line.answers import BotInfo, Credentials, LineRejected, LineUnavailable
 from helper.line.client import LineClient
@@ -152,8 +153,10 @@ async def new_friends(desk: Desk, account_ids: Iterable[str]) -> dict[str, int]:
     return await desk.db.read(count)
 
 
-async def update(desk: Desk, account_id: str, changes: dict[str, object]) -> Account:
+async def update(desk: Desk, account_id: str, changes: dict[str, object], changed_by: str = "") -> Account:
     """Change what operators decide: floor, colour, other_tool_replies, default_template_id, default_persona_id.
+
+    `changed_by`: a teammate's id. Where another tool uses the reply tokens the greeting is switched off.
 
     Raises `Refused` account_unknown, `Invalid` for a default that does not exist.
     """
@@ -171,6 +174,8 @@ async def update(desk: Desk, account_id: str, changes: dict[str, object]) -> Acc
         ):
             raise Invalid([("default_persona_id", "送信者が見つかりません / There is no such persona")])
         await store.save_settings(transaction, account)
+        if account.other_tool_replies:
+            await end_greeting(transaction, account_id, changed_by, desk.clock.now())
         if "floor" in changes:
             month = month_of(desk.clock.now())
             await quota.set_floor(transaction, account_id, month, account.floor)
@@ -192,6 +197,7 @@ async def remove(desk: Desk, account_id: str) -> None:
         await account_in(transaction, account_id)
         for message in await all_held(transaction, account_id):
             await end_held(transaction, message, "cancelled", "account_removed", now)
+        await end_greeting(transaction, account_id, "", now)
         await store.mark_removed(transaction, account_id, now)
         transaction.publish(Change("account", account_id, account_id))
 

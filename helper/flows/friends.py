@@ -14,7 +14,7 @@ from helper.model.message import FriendView, HistoryItem, Message, Sender
 from helper.model.refusal import Refused
 from helper.model.text import name_key
 from helper.store import friends as store
-from helper.store import slots
+from helper.store import greeting, slots
 from helper.store.database import Reader, Transaction
 from helper.store.events import Received, received_before
 from helper.store.friends import NameAndTime, Position
@@ -103,6 +103,7 @@ async def dismiss(desk: Desk, account_id: str, user_id: str, dismissed: bool) ->
         await account_in(transaction, account_id)
         await _friend_in(transaction, account_id, user_id)
         await slots.set_dismissed(transaction, account_id, user_id, at.now if dismissed else None)
+        await greeting.drop(transaction, account_id, user_id)
         return await _after_change(transaction, account_id, user_id, at)
 
     return await desk.db.write(change)
@@ -124,6 +125,20 @@ async def mark_contacted(
         taken = await slots.take_slot(transaction, account_id, user_id, contact)
         if not taken and friend.first_contact and friend.first_contact.message_id:
             raise Refused("already_contacted", first_contact=friend.first_contact)
+        await greeting.drop(transaction, account_id, user_id)
+        return await _after_change(transaction, account_id, user_id, at)
+
+    return await desk.db.write(change)
+
+
+async def skip_greeting(desk: Desk, account_id: str, user_id: str) -> FriendView:
+    """「今回は送らない」: this friend is not greeted by itself. Changes nothing where she was not going to be."""
+    at = await moment(desk, account_id)
+
+    async def change(transaction: Transaction) -> FriendView:
+        await account_in(transaction, account_id)
+        await _friend_in(transaction, account_id, user_id)
+        await greeting.drop(transaction, account_id, user_id)
         return await _after_change(transaction, account_id, user_id, at)
 
     return await desk.db.write(change)

@@ -6,6 +6,7 @@ from helper.model.persona import Persona, persona_errors
 from helper.model.refusal import Invalid, Refused
 from helper.store import personas as store
 from helper.store.database import Reader, Transaction
+from helper.store.greeting import is_used
 
 
 async def list_personas(desk: Desk, account_id: str) -> list[Persona]:
@@ -50,10 +51,15 @@ async def _save(desk: Desk, persona: Persona, *, must_exist: bool) -> Persona:
 
 
 async def delete_persona(desk: Desk, account_id: str, persona_id: str) -> None:
-    """Take a persona away, also from templates that name it; raises `Refused` persona_unknown."""
+    """Take a persona away, also from templates that name it.
+
+    Raises `Refused` persona_unknown, or used_by_greeting while the greeting comes from it.
+    """
 
     async def delete(transaction: Transaction) -> None:
         await account_in(transaction, account_id)
+        if await is_used(transaction, account_id, "persona_id", persona_id):
+            raise Refused("used_by_greeting")
         if not await store.delete_persona(transaction, account_id, persona_id, desk.clock.now()):
             raise Refused("persona_unknown")
         transaction.publish(Change("account", account_id, account_id))

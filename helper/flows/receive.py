@@ -11,6 +11,7 @@ from helper.model.refusal import Refused
 from helper.store.database import Transaction
 from helper.store.events import StoredEvent, store_event, store_reply_token
 from helper.store.forgetting import refuse_event
+from helper.store.greeting import line_up
 from helper.store.messages import held_messages
 from helper.store.restores import doubt_newcomer
 from helper.store.sightings import Seen, note_seen
@@ -37,7 +38,7 @@ async def receive(desk: Desk, account_id: str, body: bytes, signature: str | Non
     async def store(transaction: Transaction) -> None:
         now = desk.clock.now()
         for event in events:
-            await _take_in(transaction, account_id, event, now, desk.restored_at)
+            await _take_in(transaction, account_id, event, now, desk.rules.safe_reply_ms, desk.restored_at)
 
     await desk.db.write(store)
     desk.signals.profiles.set()
@@ -68,7 +69,12 @@ def _understand(event: ReceivedEvent, now: int) -> _Meaning | None:
 
 
 async def _take_in(
-    transaction: Transaction, account_id: str, event: ReceivedEvent, now: int, restored_at: int | None = None
+    transaction: Transaction,
+    account_id: str,
+    event: ReceivedEvent,
+    now: int,
+    safe_age: int,
+    restored_at: int | None,
 ) -> None:
     """Store one event and add its facts, once however often and in whatever order it comes."""
     fresh = await store_event(
@@ -109,6 +115,8 @@ async def _take_in(
         return
     if restored_at is not None and (seen.at < restored_at or seen.unblocked or not seen.followed):
         await doubt_newcomer(transaction, account_id, event.user_id, seen.at, seen.unblocked, restored_at)
+    if seen.followed and event.reply_token and event.mode == "active":
+        await line_up(transaction, account_id, event.user_id, seen.at, now, safe_age)
     friend_changed(transaction, account_id, event.user_id)
     if meaning.ends_held:
         status, code = meaning.ends_held

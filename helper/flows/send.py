@@ -14,8 +14,8 @@ from helper.model.quota import Counter, month_end, month_of
 from helper.model.refusal import Invalid, Refused
 from helper.model.route import REPLY_GRACE, Plan, ReplyToken
 from helper.model.template import Blanks, MessageObject, check_messages, render
+from helper.store import greeting, quota
 from helper.store import messages as store
-from helper.store import quota
 from helper.store.database import Reader, Transaction
 from helper.store.events import newest_reply_tokens
 from helper.store.friends import find_friend
@@ -93,21 +93,11 @@ async def send(
             if not earlier.is_for(body_hash):
                 raise Refused("idempotency_key_reused")
             return earlier.message, False
-        draft = await _draft(transaction, account_id, request, teammate, at, only_sent_by_us=True)
-        _refuse(draft, request, teammate)
-        message = _message(desk, draft, request, teammate, at)
-        if message.route == "push":
-            message = await _reserve(transaction, message, draft.counter, at.now)
-        if message.first_contact:
-            await _take_slot(transaction, message)
         if earlier:
             await store.forget_key(transaction, account_id, idempotency_key)
-        await store.insert_message(
-            transaction, message, store.Origin(idempotency_key, body_hash, draft.template_name)
-        )
-        message_changed(transaction, account_id, message.id)
-        friend_changed(transaction, account_id, message.user_id)
-        return message, True
+        return await make(
+            desk, transaction, account_id, request, teammate, at, idempotency_key, body_hash
+        ), True
 
     message, created = await desk.db.write(create)
     if created:
@@ -115,11 +105,41 @@ async def send(
     return message, created
 
 
+async def make(
+    desk: Desk,
+    transaction: Transaction,
+    account_id: str,
+    request: SendRequest,
+    teammate: Sender | None,
+    at: Moment,
+    idempotency_key: str | None = None,
+    body_hash: str = "",
+) -> Message:
+    """The unit of every send, a click's and the greeting's (`teammate` None); `signals.messages` is the caller's part.
+
+    Raises as `send`, and then it has written nothing.
+    """
+    draft = await _draft(transaction, account_id, request, teammate, at, only_sent_by_us=True)
+    _refuse(draft, request, teammate)
+    message = _message(desk, draft, request, teammate, at)
+    if message.route == "push":
+        message = await _reserve(transaction, message, draft.counter, at.now)
+    if message.first_contact:
+        await _take_slot(transaction, message)
+        await greeting.drop(transaction, account_id, message.user_id)
+    await store.insert_message(
+        transaction, message, store.Origin(idempotency_key, body_hash, draft.template_name)
+    )
+    message_changed(transaction, account_id, message.id)
+    friend_changed(transaction, account_id, message.user_id)
+    return message
+
+
 async def _draft(
     reader: Reader,
     account_id: str,
     request: SendRequest,
-    teammate: Sender,
+    teammate: Sender | None,
     at: Moment,
     *,
     only_sent_by_us: bool,
@@ -132,7 +152,9 @@ async def _draft(
     friend = without_old_claim(friend, at.now)
     content = await _content(reader, account_id, request)
     persona = await _persona(reader, account_id, request, content.persona_id)
-    blanks = Blanks(friend.display_name, account.name, persona.name if persona else None, teammate.name)
+    # A greeting has no teammate: whoever it comes from signs it.
+    signed = teammate.name if teammate else persona.name if persona else account.name
+    blanks = Blanks(friend.display_name, account.name, persona.name if persona else None, signed)
     objects = render(content.messages, content.tap_replies, blanks, persona.sender() if persona else None)
     token = (await newest_reply_tokens(reader, account_id, [friend.user_id], at.now)).get(friend.user_id)
     counter = await quota.current_counter(reader, account_id, month_of(at.now))
@@ -173,7 +195,7 @@ async def _persona(
     return persona
 
 
-def _refuse(draft: _Draft, request: SendRequest, teammate: Sender) -> None:
+def _refuse(draft: _Draft, request: SendRequest, teammate: Sender | None) -> None:
     """Raise the first refusal that applies, in the contract's order."""
     friend, account = draft.friend, draft.account
     if request.expect_basic_id is not None and not account.is_called(request.expect_basic_id):
@@ -182,7 +204,7 @@ def _refuse(draft: _Draft, request: SendRequest, teammate: Sender) -> None:
         raise Refused(draft.plan.refused)
     if friend.first_contact and not friend.has_written and not request.override_reason:
         raise Refused("already_contacted", first_contact=friend.first_contact)
-    if friend.claim and friend.claim.teammate.id != teammate.id:
+    if friend.claim and (teammate is None or friend.claim.teammate.id != teammate.id):
         raise Refused("claimed", claim=friend.claim)
     if draft.plan.route != "reply" and request.max_cost < 1:
         raise Refused("free_route_gone")
@@ -196,12 +218,14 @@ def _quota_gone(counter: Counter) -> Refused:
     return Refused("quota_exhausted", resets_at=month_end(counter.month))
 
 
-def _message(desk: Desk, draft: _Draft, request: SendRequest, teammate: Sender, at: Moment) -> Message:
+def _message(desk: Desk, draft: _Draft, request: SendRequest, teammate: Sender | None, at: Moment) -> Message:
     friend = draft.friend
     by_reply = draft.plan.route == "reply" and draft.token is not None
     until = None
     if by_reply and draft.token is not None:
-        until = at.now + at.rules.safe_reply_ms + REPLY_GRACE - draft.token.age(at.now, at.line_now)
+        # The grace is for somebody who clicked in time; what goes out by itself keeps to the safe age.
+        grace = REPLY_GRACE if teammate else 0
+        until = at.now + at.rules.safe_reply_ms + grace - draft.token.age(at.now, at.line_now)
     hold = at.rules.hold_ms if request.hold_ms is None else request.hold_ms
     return Message(
         id=desk.new_id(),
@@ -213,7 +237,7 @@ def _message(desk: Desk, draft: _Draft, request: SendRequest, teammate: Sender, 
         first_contact=not friend.has_written and friend.first_contact is None,
         override_reason=request.override_reason,
         hold_until=at.now + hold,
-        teammate=Named(teammate.id, teammate.name),
+        teammate=Named(teammate.id, teammate.name) if teammate else Named(None, ""),
         persona=Named(draft.persona.id, draft.persona.name) if draft.persona else None,
         template_id=draft.template_id,
         objects=draft.objects,
@@ -232,6 +256,7 @@ def _message(desk: Desk, draft: _Draft, request: SendRequest, teammate: Sender, 
         error_text=None,
         created_at=at.now,
         settled_at=None,
+        origin="click" if teammate else "greeting",
     )
 
 
@@ -246,7 +271,8 @@ async def _reserve(transaction: Transaction, message: Message, counter: Counter,
 
 
 async def _take_slot(transaction: Transaction, message: Message) -> None:
-    contact = FirstContact(message.id, message.created_at, message.teammate, message.persona, message.route)
+    teammate = message.teammate if message.teammate.id else None
+    contact = FirstContact(message.id, message.created_at, teammate, message.persona, message.route)
     if not await take_slot(transaction, message.account_id, message.user_id, contact):
         # Units run one after the other, so the slot that was free a line ago still is.
         raise RuntimeError("the first-contact slot was filled inside the unit that found it free")

@@ -8,6 +8,7 @@ from helper.model.refusal import Invalid, Refused
 from helper.model.template import MessageObject, Template, check_template
 from helper.store import templates as store
 from helper.store.database import Reader, Transaction
+from helper.store.greeting import is_used
 from helper.store.personas import find_persona
 
 
@@ -66,10 +67,12 @@ async def _save(desk: Desk, template: Template, *, must_exist: bool) -> Template
 
 
 async def delete_template(desk: Desk, account_id: str, template_id: str) -> None:
-    """Take a template away; raises `Refused` template_unknown."""
+    """Take a template away; raises `Refused` template_unknown, or used_by_greeting while it is the greeting."""
 
     async def delete(transaction: Transaction) -> None:
         await account_in(transaction, account_id)
+        if await is_used(transaction, account_id, "template_id", template_id):
+            raise Refused("used_by_greeting")
         if not await store.delete_template(transaction, account_id, template_id, desk.clock.now()):
             raise Refused("template_unknown")
         transaction.publish(Change("account", account_id, account_id))

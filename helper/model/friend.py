@@ -24,6 +24,11 @@ class FirstContact:
     persona: Named | None
     route: str
 
+    @property
+    def automatic(self) -> bool:
+        """Whether the greeting sent it: a message, and nobody's."""
+        return self.message_id is not None and self.teammate is None
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

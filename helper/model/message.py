@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from helper.model.friend import Friend, Named
+from helper.model.greeting import Greeting
 from helper.model.route import Plan
 
 Status = Literal["held", "sending", "sent", "failed", "uncertain", "cancelled"]
+Origin = Literal["click", "greeting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Message:
     """A message with its whole life. Times in ms; `objects` are LINE's message objects as sent.
 
     `texts_removed_at`: they were removed then, and `objects` is empty. `user_id` is empty once she was erased.
+    What the greeting made has nobody as its teammate: no id, no name.
     """
 
     id: str
@@ -72,6 +75,7 @@ class Message:
     created_at: int
     settled_at: int | None
     texts_removed_at: int | None = None
+    origin: Origin = "click"
 
     @property
     def cost(self) -> int:
@@ -81,10 +85,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class FriendView:
-    """A friend with what a click would do now."""
+    """A friend with what a click would do now, and what is going to happen by itself."""
 
     friend: Friend
     plan: Plan
+    greeting: Greeting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +133,4 @@ class LedgerRow:
     persona: str | None
     template: str | None
     route: str | None
+    origin: Origin | None = None

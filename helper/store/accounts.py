@@ -103,6 +103,7 @@ async def purge_people(transaction: Transaction, account_id: str) -> None:
         "friend_gram",
         "friend",
         "reply_token",
+        "greeting_due",
         "event",
         "link",
         "forgotten",

@@ -19,7 +19,7 @@ _COLUMNS = """
     message.reply_token, message.reply_until, message.attempts, message.first_attempt_at,
     message.maybe_accepted, message.unknown_replies, message.token_renewed, message.reserved_month,
     message.next_at, message.line_request_id, message.error_code, message.error_text, message.created_at,
-    message.settled_at, message.texts_removed_at
+    message.settled_at, message.texts_removed_at, message.origin
 """
 _FROM = "FROM message LEFT JOIN teammate ON teammate.id = message.teammate_id"
 _SELECT = f"SELECT {_COLUMNS} {_FROM}"
@@ -34,7 +34,7 @@ def _message(row: Iterable[Any]) -> Message:
         reply_token, reply_until, attempts, first_attempt_at,
         maybe_accepted, unknown_replies, token_renewed, reserved_month,
         next_at, line_request_id, error_code, error_text, created_at,
-        settled_at, texts_removed_at,
+        settled_at, texts_removed_at, origin,
     ) = row
     # fmt: on
     return Message(
@@ -47,7 +47,7 @@ def _message(row: Iterable[Any]) -> Message:
         first_contact=bool(first_contact),
         override_reason=override_reason,
         hold_until=hold_until,
-        teammate=Named(teammate_id, teammate_name or ""),
+        teammate=Named(teammate_id or None, teammate_name or ""),
         persona=Named(persona_id, persona_name) if persona_name is not None else None,
         template_id=template_id,
         objects=tuple(orjson.loads(objects)),
@@ -67,14 +67,15 @@ def _message(row: Iterable[Any]) -> Message:
         created_at=created_at,
         settled_at=settled_at,
         texts_removed_at=texts_removed_at,
+        origin=origin,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a new message row holds besides the message itself."""
+    """What a new message row holds besides the message itself. No client's key: nobody clicked."""
 
-    idempotency_key: str
+    idempotency_key: str | None
     body_hash: str
     template_name: str | None
 
@@ -86,9 +87,9 @@ async def insert_message(transaction: Transaction, message: Message, origin: Ori
         INSERT INTO message (id, account_id, user_id, status, first_contact, override_reason, route, max_cost,
                              reply_token, reply_until, retry_key, idempotency_key, body_hash, teammate_id,
                              persona_id, persona_name, template_id, template_name, objects, created_at,
-                             hold_until, next_at, reserved_month)
+                             hold_until, next_at, reserved_month, origin)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-                $21, $22, $23)
+                $21, $22, $23, $24)
         """,
         message.id,
         message.account_id,
@@ -103,7 +104,7 @@ async def insert_message(transaction: Transaction, message: Message, origin: Ori
         message.retry_key,
         origin.idempotency_key,
         origin.body_hash,
-        message.teammate.id,
+        message.teammate.id or "",
         message.persona.id if message.persona else None,
         message.persona.name if message.persona else None,
         message.template_id,
@@ -113,6 +114,7 @@ async def insert_message(transaction: Transaction, message: Message, origin: Ori
         message.hold_until,
         message.next_at,
         message.reserved_month,
+        message.origin,
     )
 
 

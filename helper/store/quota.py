@@ -230,7 +230,8 @@ async def ledger_page(
     """Ledger rows of a month before a row number, newest first."""
     rows = await reader.fetch(
         """
-        SELECT ledger.*, teammate.name AS teammate, message.persona_name, message.template_name, message.route
+        SELECT ledger.*, teammate.name AS teammate, message.persona_name, message.template_name, message.route,
+               message.origin
         FROM ledger
         LEFT JOIN teammate ON teammate.id = ledger.teammate_id
         LEFT JOIN message ON message.id = ledger.message_id
@@ -253,6 +254,7 @@ async def ledger_page(
             persona=row["persona_name"],
             template=row["template_name"],
             route=row["route"],
+            origin=row["origin"],
         )
         for row in rows
     ]

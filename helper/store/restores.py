@@ -45,6 +45,9 @@ async def mark_restored(transaction: Transaction, backup_at: int | None, now: in
     )
     # Tokens of before may be used up, and none of them is needed: their minute is over.
     await transaction.execute("DELETE FROM reply_token")
+    # Somebody may have switched the greeting off in the lost time.
+    await transaction.execute("DELETE FROM greeting_due")
+    await transaction.execute("UPDATE greeting SET running = 0")
     await _ask_line_first(transaction, now)
     tokens = await _end_access(transaction, now)
     await transaction.execute("DELETE FROM notice")

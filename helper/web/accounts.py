@@ -1,6 +1,6 @@
 """`accounts`: connected LINE Official Accounts, their quota and ledger."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -94,7 +94,7 @@ async def change_account(call: Call[AccountChanges, Services]) -> Account:
             raise Problem("invalid", {"errors": [{"field": name, "message": "must not be null"}]})
     changes = {name: getattr(given, name) for name in given.model_fields_set}
     account_id = call.path("account_id")
-    await flows.update(call.services.desk, account_id, changes)
+    await flows.update(call.services.desk, account_id, changes, sender_of(call).id)
     return await _shape(call.services, account_id)
 
 
@@ -165,6 +165,7 @@ class LedgerItem:
     persona: str | None
     template: str | None
     route: str | None
+    origin: Literal["click", "greeting"] | None = None
 
 
 @answer
@@ -198,6 +199,7 @@ async def read_ledger(call: Call[Month, Services]) -> Ledger:
             persona=row.persona,
             template=row.template,
             route=row.route,
+            origin=row.origin,
         )
         for row in rows
     ]

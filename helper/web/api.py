@@ -7,7 +7,17 @@ import orjson
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 
-from helper.web import accounts, answers, bindings, friends, identity, messages, proposals, texts
+from helper.web import (
+    accounts,
+    answers,
+    bindings,
+    friends,
+    greeting,
+    identity,
+    messages,
+    proposals,
+    texts,
+)
 from helper.web.doors import doors_middleware
 from helper.web.openapi import document
 from helper.web.problems import add_version, problems
@@ -41,6 +51,7 @@ ROUTES: list[Route] = [
     *bindings.routes.all,
     *texts.routes.all,
     *messages.routes.all,
+    *greeting.routes.all,
 ]
 
 

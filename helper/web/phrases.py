@@ -231,6 +231,18 @@ PHRASES: dict[str, Phrase] = {
         "この友だちへのメッセージを送信しているところです。消去していません。少し待ってから、もう一度お試しください。",
         "A message to this friend is on its way just now. Nothing was erased. Try again in a moment.",
     ),
+    "other_tool_replies": _phrase(
+        409,
+        "Another tool replies",
+        "ほかのツールが友だち追加に返信する設定のため、自動のあいさつは使えません。",
+        "Another tool answers follows of this account, so the greeting cannot be switched on.",
+    ),
+    "used_by_greeting": _phrase(
+        409,
+        "Used by the greeting",
+        "自動のあいさつで使っています。先に自動のあいさつを止めるか、別のものを選んでください。",
+        "The automatic greeting uses it. Stop the greeting, or choose another one there, first.",
+    ),
     "not_uncertain": _phrase(
         409,
         "Not uncertain",

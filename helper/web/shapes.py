@@ -119,6 +119,7 @@ class FirstContact:
     teammate: Named | None
     persona: Named | None
     route: str
+    automatic: Annotated[bool, Field(description="The greeting sent it: nobody clicked.")] = False
 
     @classmethod
     def of(cls, contact: friend_model.FirstContact) -> Self:
@@ -129,6 +130,7 @@ class FirstContact:
             teammate=Named.maybe(contact.teammate),
             persona=Named.maybe(contact.persona),
             route=contact.route,
+            automatic=contact.automatic,
         )
 
 
@@ -143,6 +145,14 @@ class Claim:
     def of(cls, claim: friend_model.Claim) -> Self:
         """From the model."""
         return cls(teammate=Named.of(claim.teammate), until=to_rfc3339(claim.until))
+
+
+@answer
+class ComingGreeting:
+    """A first message that goes out by itself, unless somebody is first or it is stopped."""
+
+    at: Time
+    paused_by: Annotated[Named | None, Field(description="A teammate who is on it: it waits for her.")]
 
 
 @answer
@@ -161,6 +171,7 @@ class Friend:
     first_contact: FirstContact | None
     plan: Plan
     claim: Claim | None
+    greeting: ComingGreeting | None = None
     mark: Annotated[str | None, Field(description="Not there yet: always null.")] = None
     tags: Annotated[list[str] | None, Field(description="Not there yet: always null.")] = None
     note: Annotated[str | None, Field(description="Not there yet: always null.")] = None
@@ -183,6 +194,11 @@ class Friend:
             first_contact=None if friend.first_contact is None else FirstContact.of(friend.first_contact),
             plan=Plan.of(view.plan),
             claim=None if friend.claim is None else Claim.of(friend.claim),
+            greeting=None
+            if view.greeting is None
+            else ComingGreeting(
+                at=to_rfc3339(view.greeting.at), paused_by=Named.maybe(view.greeting.paused_by)
+            ),
         )
 
 
@@ -205,7 +221,7 @@ class Message:
     cost: Literal[0, 1]
     first_contact: bool
     hold_until: Time | None
-    teammate: Named
+    teammate: Annotated[Named, Field(description="Of what went out by itself: no id and no name.")]
     persona: Named | None
     template_id: str | None
     messages: list[LineMessage]
@@ -219,6 +235,9 @@ class Message:
             description="`messages` is empty: removed after the time they are kept, or with an erased friend."
         ),
     ] = None
+    origin: Annotated[
+        Literal["click", "greeting"], Field(description="A person's click, or the greeting that is on.")
+    ] = "click"
 
     @classmethod
     def of(cls, message: message_model.Message) -> Self:
@@ -243,6 +262,7 @@ class Message:
             created_at=to_rfc3339(message.created_at),
             settled_at=maybe_time(message.settled_at),
             texts_removed_at=maybe_time(message.texts_removed_at),
+            origin=message.origin,
         )
 
 

@@ -100,7 +100,7 @@ async def update_template(call: Call[TemplateBody, Services]) -> Template:
     "/accounts/{account_id}/templates/{template_id}",
     role="operator",
     answers={204: None},
-    problems=("account_unknown", "template_unknown"),
+    problems=("account_unknown", "template_unknown", "used_by_greeting"),
 )
 async def delete_template(call: Call[Nothing, Services]) -> None:
     """Remove a template. What was sent with it stays."""
@@ -182,7 +182,7 @@ async def update_persona(call: Call[PersonaBody, Services]) -> Persona:
     "/accounts/{account_id}/personas/{persona_id}",
     role="operator",
     answers={204: None},
-    problems=("account_unknown", "persona_unknown"),
+    problems=("account_unknown", "persona_unknown", "used_by_greeting"),
 )
 async def delete_persona(call: Call[Nothing, Services]) -> None:
     """Remove a persona. What was sent as it stays."""

@@ -54,6 +54,10 @@ ROLE_OF = {
     ("GET", "/accounts/{account_id}/messages/{message_id}"): "viewer",
     ("DELETE", "/accounts/{account_id}/messages/{message_id}"): "operator",
     ("POST", "/accounts/{account_id}/messages/{message_id}/resolution"): "operator",
+    ("GET", "/accounts/{account_id}/greeting"): "viewer",
+    ("PUT", "/accounts/{account_id}/greeting"): "admin",
+    ("DELETE", "/accounts/{account_id}/greeting"): "operator",
+    ("DELETE", "/accounts/{account_id}/friends/{user_id}/greeting"): "operator",
 }
 GUARDED = [route for route in ROUTES if route.path not in OPEN]
 

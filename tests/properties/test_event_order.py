@@ -3,6 +3,7 @@
 import asyncio
 import json
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from helper.store.sqlite import open_sqlite
 
 A = "1234567890"
 NOW = 1_795_000_000_000
+HERE: Any = {"account_id": A, "now": NOW + 60_000, "safe_age": 50_000, "restored_at": None}
 USERS = ["U" + digit * 32 for digit in "ab"]
 
 
@@ -58,7 +60,7 @@ async def registry(deliveries: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
             for event in deliveries:
                 body = json.dumps({"destination": USERS[0], "events": [event]}).encode()
                 received = read_webhook(body).events[0]
-                await db.write(lambda tx, received=received: _take_in(tx, A, received, NOW + 60_000))  # type: ignore[misc]
+                await db.write(partial(_take_in, event=received, **HERE))
             return await db.read(_everything)
         finally:
             await db.close()

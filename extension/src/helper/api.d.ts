@@ -178,6 +178,19 @@ export interface components {
             name: string;
         };
         /**
+         * ComingGreeting
+         * @description A first message that goes out by itself, unless somebody is first or it is stopped.
+         */
+        ComingGreeting: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** @description A teammate who is on it: it waits for her. */
+            paused_by: components["schemas"]["Named"] | null;
+        };
+        /**
          * Document
          * @description An OpenAPI 3.1 document.
          */
@@ -216,6 +229,12 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /**
+             * Automatic
+             * @description The greeting sent it: nobody clicked.
+             * @default false
+             */
+            automatic?: boolean;
             /**
              * Message Id
              * @description Null where it was marked by hand.
@@ -268,6 +287,8 @@ export interface components {
             first_contact: components["schemas"]["FirstContact"] | null;
             /** Followed At */
             followed_at: string | null;
+            /** @default null */
+            greeting?: components["schemas"]["ComingGreeting"] | null;
             /** Last Received At */
             last_received_at: string | null;
             /**
@@ -354,6 +375,53 @@ export interface components {
             route: "chat" | "other";
         };
         /**
+         * Greeting
+         * @description The rule. Where there never was one: off, without a template.
+         */
+        Greeting: {
+            /** Changed At */
+            changed_at: string | null;
+            changed_by: components["schemas"]["Named"] | null;
+            /** Days */
+            days: number[];
+            hours: components["schemas"]["OpenHours"] | null;
+            /**
+             * Longest Wait Seconds
+             * @description So that the free reply still works after it.
+             */
+            longest_wait_seconds: number;
+            /** Persona Id */
+            persona_id: string | null;
+            /** Running */
+            running: boolean;
+            /** Template Id */
+            template_id: string | null;
+            /** Wait Seconds */
+            wait_seconds: number;
+        };
+        /**
+         * GreetingBody
+         * @description What goes out, when and as whom. `days`: 1 is Monday. `hours` null: at any time of the day.
+         */
+        GreetingBody: {
+            /** Days */
+            days?: number[];
+            /** @default null */
+            hours?: components["schemas"]["Hours"] | null;
+            /**
+             * Persona Id
+             * @default null
+             */
+            persona_id?: string | null;
+            /** Template Id */
+            template_id: string;
+            /**
+             * Wait Seconds
+             * @default 20
+             */
+            wait_seconds?: number;
+        };
+        /**
          * Hello
          * @description Who answers here.
          */
@@ -416,6 +484,16 @@ export interface components {
             texts_removed?: boolean;
         };
         /**
+         * Hours
+         * @description Times of day in Asia/Tokyo; `until` is not included, and may be past midnight.
+         */
+        Hours: {
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+        };
+        /**
          * Keys
          * @description Who is asked for.
          */
@@ -449,6 +527,11 @@ export interface components {
             kind: string;
             /** Message Id */
             message_id: string | null;
+            /**
+             * Origin
+             * @default null
+             */
+            origin?: ("click" | "greeting") | null;
             /** Persona */
             persona: string | null;
             /** Route */
@@ -622,6 +705,13 @@ export interface components {
             messages: {
                 [key: string]: unknown;
             }[];
+            /**
+             * Origin
+             * @description A person's click, or the greeting that is on.
+             * @default click
+             * @enum {string}
+             */
+            origin?: "click" | "greeting";
             persona: components["schemas"]["Named"] | null;
             /**
              * Route
@@ -635,6 +725,7 @@ export interface components {
              * @enum {string}
              */
             status: "held" | "sending" | "sent" | "failed" | "uncertain" | "cancelled";
+            /** @description Of what went out by itself: no id and no name. */
             teammate: components["schemas"]["Named"];
             /** Template Id */
             template_id: string | null;
@@ -674,6 +765,16 @@ export interface components {
             channel_id: string;
             /** Channel Secret */
             channel_secret: string;
+        };
+        /**
+         * OpenHours
+         * @description Times of day in Asia/Tokyo.
+         */
+        OpenHours: {
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
         };
         /**
          * Pairing
