@@ -9,6 +9,8 @@ import type {
   Account,
   Binding,
   Friend,
+  Greeting,
+  GreetingDraft,
   HistoryItem,
   LinkProposal,
   Listing,
@@ -46,6 +48,8 @@ export interface AccountState {
   heard: number;
   templates: Template[];
   personas: Persona[];
+  /** Null where the helper knows of none. */
+  greeting: Greeting | null;
 }
 
 /** What a dashboard's page knows. Pushed whole; several changes at once arrive as one. */
@@ -146,6 +150,9 @@ export interface Commands {
   unbind(a: { dashboard: Dashboard; pageAccount: string }): void;
   claim(a: AtFriend): void;
   unclaim(a: AtFriend): void;
+  /** 「今回は送らない」: this friend is not greeted by itself. */
+  skipGreeting(a: AtFriend): Friend;
+  stopGreeting(a: { accountId: string }): void;
   refreshQuota(a: { accountId: string }): Quota;
   /** Replaces the given preferences, keeps the others; every page gets the new state. */
   remember(a: { preferences: Preferences }): void;
@@ -218,6 +225,8 @@ export interface PanelAccount {
   newFriends: number;
   templates: Template[];
   personas: Persona[];
+  /** Null where the helper knows of none. */
+  greeting: Greeting | null;
 }
 
 /** `silent` nothing answers there; `stranger` something else answers; `impostor` it could not prove itself; `unknown_token` the helper no longer knows this browser. */
@@ -247,6 +256,9 @@ export interface PanelCommands {
   review(a: { review: string; from: number }): ReviewPart;
   link(a: { accountId: string; dashboard: Dashboard; memberId: string; userId: string }): void;
   unlink(a: { accountId: string; dashboard: Dashboard; memberId: string }): void;
+  /** Switches it on as drafted, or changes it. */
+  startGreeting(a: { accountId: string; greeting: GreetingDraft }): Greeting;
+  stopGreeting(a: { accountId: string }): void;
   unbind(a: { dashboard: string; pageAccount: string }): void;
   openOptions(a: Record<string, never>): void;
   /** Adds a site or replaces that of the same host. It is used once the browser's permission is there. */
@@ -318,6 +330,9 @@ export const REPEATABLE: ReadonlySet<string> = new Set([
   'unbind',
   'claim',
   'unclaim',
+  'skipGreeting',
+  'startGreeting',
+  'stopGreeting',
   'refreshQuota',
   'remember',
   'setColour',

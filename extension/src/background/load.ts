@@ -27,11 +27,12 @@ export async function loadSnapshot(client: HelperClient, before: Snapshot): Prom
 }
 
 export async function loadAccount(client: HelperClient, account: Account): Promise<AccountEntry> {
-  const [quota, queue, templates, personas] = await Promise.all([
+  const [quota, queue, templates, personas, greeting] = await Promise.all([
     client.quota(account.id),
     client.friends(account.id, { stage: 'new', limit: QUEUE_LENGTH }),
     client.templates(account.id),
     client.personas(account.id),
+    client.greeting(account.id),
   ]);
-  return { account, quota, queue: queue.items, queueMore: queue.next !== null, heard: 0, templates, personas };
+  return { account, quota, queue: queue.items, queueMore: queue.next !== null, heard: 0, templates, personas, greeting };
 }

@@ -242,6 +242,22 @@ export const PAGE_COMMANDS: { [Name in keyof Commands]: Command<Name> } = {
       await (await context.client()).unclaim(accountId, userId);
     },
   },
+  skipGreeting: {
+    shape: shape.fields(atFriend),
+    run: ({ accountId, userId }, context) =>
+      thenFriend(context, accountId, userId, (client) => client.skipGreeting(accountId, userId)),
+  },
+  stopGreeting: {
+    shape: shape.fields(atAccount),
+    async run({ accountId }, context) {
+      const client = await context.client();
+      await client.stopGreeting(accountId);
+      const greeting = await client.greeting(accountId);
+      const entry = entryOf(context.snapshot, accountId);
+      if (entry) entry.greeting = greeting;
+      context.changed();
+    },
+  },
   refreshQuota: {
     shape: shape.fields(atAccount),
     async run({ accountId }, context) {

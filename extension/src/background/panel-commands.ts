@@ -2,7 +2,7 @@
 import { readAddress } from '../helper/address';
 import type { HelperClient } from '../helper/client';
 import { PairingFailed } from '../helper/pair';
-import type { Persona, PersonaDraft, TemplateDraft } from '../helper/types';
+import type { GreetingDraft, Persona, PersonaDraft, TemplateDraft } from '../helper/types';
 import { EXPORTS, MOST_EXPORT_BYTES, type Announcing, type CommandArguments, type CommandValue, type Dashboard, type PanelCommands } from '../messages';
 import { announcingForm } from './announcing';
 import * as shape from '../shape';
@@ -51,6 +51,15 @@ const persona: Shape<PersonaDraft> = shape.fields({
   name: shape.text(500, undefined, 0),
   icon_url: shape.optional(shape.orNull(shape.text(5_000, undefined, 0))),
   teammate_id: shape.optional(shape.orNull(shape.id)),
+});
+
+const timeOfDay = shape.text(5, /^\d\d:\d\d$/);
+const greeting: Shape<GreetingDraft> = shape.fields({
+  wait_seconds: shape.number(0, 1_000),
+  template_id: shape.id,
+  persona_id: shape.orNull(shape.id),
+  days: shape.list(shape.number(1, 7), 7),
+  hours: shape.orNull(shape.fields({ since: timeOfDay, until: timeOfDay })),
 });
 
 export const PANEL_COMMANDS: { [Name in keyof PanelCommands]: Command<Name> } = {
@@ -167,6 +176,23 @@ export const PANEL_COMMANDS: { [Name in keyof PanelCommands]: Command<Name> } = 
       context.reviews.decided(accountId, dashboard, memberId, false);
       forgetLinks(context.snapshot);
       context.changed();
+    },
+  },
+  startGreeting: {
+    shape: shape.fields({ ...atAccount, greeting }),
+    async run({ accountId, greeting: draft }, context) {
+      const answer = await (await context.client()).startGreeting(accountId, draft);
+      change(context, accountId, (entry) => (entry.greeting = answer));
+      return answer;
+    },
+  },
+  stopGreeting: {
+    shape: shape.fields(atAccount),
+    async run({ accountId }, context) {
+      const client = await context.client();
+      await client.stopGreeting(accountId);
+      const stopped = await client.greeting(accountId);
+      change(context, accountId, (entry) => (entry.greeting = stopped));
     },
   },
   unbind: {

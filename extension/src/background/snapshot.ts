@@ -4,7 +4,7 @@
  */
 import * as answer from '../helper/answers';
 import type { Frame } from '../helper/socket';
-import type { Account, Binding, Claim, Friend, Message, Persona, Quota, Teammate, Template } from '../helper/types';
+import type { Account, Binding, Claim, Friend, Greeting, Message, Persona, Quota, Teammate, Template } from '../helper/types';
 import { friendKey } from '../messages';
 import { accountId as accountIdForm, dictionary, known, list, Malformed, number, orNull, userId, yesOrNo, type Shape } from '../shape';
 
@@ -26,6 +26,7 @@ export interface AccountEntry {
   heard: number;
   templates: Template[];
   personas: Persona[];
+  greeting: Greeting | null;
 }
 
 export interface Snapshot {
@@ -50,6 +51,7 @@ const entryForm: Shape<AccountEntry> = known({
   heard: number(0, Number.MAX_SAFE_INTEGER),
   templates: list(answer.template, 5_000),
   personas: list(answer.persona, 5_000),
+  greeting: orNull(answer.greeting),
 });
 
 /** As it is kept while the browser runs. */

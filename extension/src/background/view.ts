@@ -72,6 +72,7 @@ export function panelState(snapshot: Snapshot, status: LinkStatus, settings: Set
           newFriends: newFriends(entry),
           templates: entry.templates,
           personas: entry.personas,
+          greeting: entry.greeting,
         }))
       : [],
     bindings: known ? snapshot.bindings : [],

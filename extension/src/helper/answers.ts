@@ -10,6 +10,7 @@ import type {
   Claim,
   FirstContact,
   Friend,
+  Greeting,
   HistoryItem,
   LineMessage,
   LinkProposal,
@@ -88,6 +89,7 @@ const firstContact: Shape<FirstContact> = known({
   teammate: orNull(named),
   persona: orNull(named),
   route: words,
+  automatic: optional(yesOrNo),
 });
 
 export const claim: Shape<Claim> = known({ teammate: named, until: words });
@@ -105,6 +107,7 @@ export const friend: Shape<Friend> = known({
   first_contact: orNull(firstContact),
   plan,
   claim: orNull(claim),
+  greeting: optional(orNull(known({ at: words, paused_by: orNull(named) }))),
 });
 
 export const message: Shape<Message> = known({
@@ -125,6 +128,7 @@ export const message: Shape<Message> = known({
   created_at: words,
   settled_at: wordsOrNull,
   texts_removed_at: shape.optional(wordsOrNull),
+  origin: optional(oneOf('click', 'greeting')),
 });
 
 export const historyItem: Shape<HistoryItem> = known({
@@ -150,6 +154,20 @@ export const persona: Shape<Persona> = known({
   name: words,
   icon_url: wordsOrNull,
   teammate_id: orNull(id),
+});
+
+const clock = shape.text(5, /^\d\d:\d\d$/);
+
+export const greeting: Shape<Greeting> = known({
+  running: yesOrNo,
+  wait_seconds: count,
+  longest_wait_seconds: count,
+  template_id: orNull(id),
+  persona_id: orNull(id),
+  days: list(shape.number(1, 7), 7),
+  hours: orNull(known({ since: clock, until: clock })),
+  changed_by: orNull(named),
+  changed_at: wordsOrNull,
 });
 
 export const binding: Shape<Binding> = known({ dashboard: words, page_account: words, account_id: accountId, at: words });

@@ -2,11 +2,13 @@
 import { anything, Malformed, type Shape } from '../shape';
 import * as answer from './answers';
 import type { Pairing } from './pair';
-import { NoAnswer, NotTheHelper, request, type Call, type Fetch } from './request';
+import { HelperRefused, NoAnswer, NotTheHelper, request, type Call, type Fetch } from './request';
 import type {
   Account,
   Binding,
   Friend,
+  Greeting,
+  GreetingDraft,
   HistoryItem,
   LinkProposals,
   Listing,
@@ -147,6 +149,22 @@ export class HelperClient {
     this.ask('PUT', path('accounts', account, 'personas', id), answer.persona, draft);
   deletePersona = (account: string, id: string): Promise<unknown> =>
     this.ask('DELETE', path('accounts', account, 'personas', id), anything);
+
+  /** Null where the helper is older than greetings. */
+  async greeting(account: string): Promise<Greeting | null> {
+    try {
+      return await this.get(path('accounts', account, 'greeting'), answer.greeting);
+    } catch (error) {
+      if (error instanceof HelperRefused && error.problem.status === 404) return null;
+      throw error;
+    }
+  }
+  startGreeting = (account: string, draft: GreetingDraft): Promise<Greeting> =>
+    this.ask('PUT', path('accounts', account, 'greeting'), answer.greeting, draft);
+  stopGreeting = (account: string): Promise<unknown> =>
+    this.ask('DELETE', path('accounts', account, 'greeting'), anything);
+  skipGreeting = (account: string, user: string): Promise<Friend> =>
+    this.ask('DELETE', `${friendPath(account, user)}/greeting`, answer.friend);
 
   private get<Value>(where: string, form: Shape<Value>): Promise<Value> {
     return this.ask('GET', where, form);

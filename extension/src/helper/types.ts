@@ -29,6 +29,10 @@ export type Claim = Schemas['Claim'];
 /** `display_name` is null while LINE has not told the name. */
 export type Friend = With<Schemas['Friend'], { plan: Plan }>;
 
+/** The first message that goes out by itself. Off and without a template where it never was on. */
+export type Greeting = Schemas['Greeting'];
+export type GreetingDraft = Schemas['GreetingBody'];
+
 /** A LINE message object. Only text is composed here; whatever else a template holds is shown by its type. */
 export interface LineMessage {
   type: string;

@@ -73,7 +73,7 @@ export class Deliveries {
     const slot = friend.first_contact?.message_id;
     const filling = slot ? state.messages[slot] : undefined;
     // A lost answer is cleared up by the message itself, and a colleague's message outdates an old failure of ours.
-    if (filling && filling.id !== own?.id && (OPEN_STATES.has(filling.status) || attempt?.problem)) {
+    if (filling && filling.id !== own?.id && (this.isShown(filling) || attempt?.problem)) {
       return { kind: 'message', origin: attempt?.origin ?? null, message: filling };
     }
     if (attempt?.problem) return { kind: 'problem', origin: attempt.origin, problem: attempt.problem };
@@ -88,9 +88,15 @@ export class Deliveries {
     for (const [key, friend] of Object.entries(state.friends)) {
       const slot = key.startsWith(`${accountId}/`) ? friend.first_contact?.message_id : null;
       const message = slot ? state.messages[slot] : undefined;
-      if (message && OPEN_STATES.has(message.status)) users.add(friend.user_id);
+      if (message && this.isShown(message)) users.add(friend.user_id);
     }
     return [...users];
+  }
+
+  /** Open, or gone out by itself just now: nobody clicked, so nobody else would say so. */
+  private isShown({ status, origin, settled_at: settled }: Message): boolean {
+    if (OPEN_STATES.has(status)) return true;
+    return origin === 'greeting' && status === 'sent' && settled !== null && this.now() - Date.parse(settled) < STAYS_FOR;
   }
 
   /** Drops what has been readable long enough. True when something went. */

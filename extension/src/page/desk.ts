@@ -176,7 +176,11 @@ export class Desk {
     const running = (until: string | null): boolean => until !== null && Date.parse(until) > now - 1_000;
     return (
       Object.values(state.messages).some(({ status, hold_until: until }) => status === 'held' && running(until)) ||
-      state.accounts.some(({ queue }) => queue.some(({ plan }) => plan.route === 'reply' && running(plan.reply_until)))
+      state.accounts.some(({ queue }) =>
+        queue.some(
+          ({ plan, greeting }) => (plan.route === 'reply' && running(plan.reply_until)) || running(greeting?.at ?? null),
+        ),
+      )
     );
   }
 
@@ -366,6 +370,17 @@ export class Desk {
   async dismiss(accountId: string, friend: Friend): Promise<void> {
     const answer = await this.try('dismiss', { accountId, userId: friend.user_id });
     if (answer) this.deliveries.note(accountId, friend.user_id, 'dismissed');
+    this.changed();
+  }
+
+  /** 「今回は送らない」. */
+  async skipGreeting(accountId: string, friend: Friend): Promise<void> {
+    await this.try('skipGreeting', { accountId, userId: friend.user_id });
+    this.changed();
+  }
+
+  async stopGreeting(accountId: string): Promise<void> {
+    await this.try('stopGreeting', { accountId });
     this.changed();
   }
 

@@ -8,6 +8,7 @@ import { AnnouncingSettings } from './announcing';
 import { Connection } from './connection';
 import { Bindings, Dashboards } from './dashboards';
 import { LinkExport } from './export-form';
+import { GreetingSettings } from './greeting';
 import { Help } from './help';
 import { OwnPages } from './own-pages';
 import { ConnectionDot, PracticeBand } from './parts';
@@ -55,6 +56,7 @@ export function OptionsPage() {
           {state.connection !== 'unpaired' && <Accounts />}
           {one && <Templates key={`t-${one.account.id}`} one={one} onChoose={setChosen} />}
           {one && <Personas key={`p-${one.account.id}`} one={one} onChoose={setChosen} />}
+          {one?.greeting && <GreetingSettings key={`g-${one.account.id}`} one={one} greeting={one.greeting} onChoose={setChosen} />}
           {state.connection !== 'unpaired' && <AnnouncingSettings />}
           {state.connection !== 'unpaired' && <LinkExport />}
           <Dashboards />
@@ -75,6 +77,7 @@ function sections(state: PanelState): [string, string][] {
     [paired, 'accounts', t('options_accounts')],
     [some, 'templates', t('options_templates')],
     [some, 'personas', t('options_personas')],
+    [state.accounts.some(({ greeting }) => greeting), 'greeting', t('auto_name')],
     [paired, 'announcing', t('options_announcing')],
     [paired, 'link-export', t('links_options')],
     [true, 'dashboards', t('options_dashboards')],

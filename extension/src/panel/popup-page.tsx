@@ -59,7 +59,7 @@ export function PopupPage() {
   );
 }
 
-function AccountLine({ one: { account, quota, newFriends } }: { one: PanelAccount }) {
+function AccountLine({ one: { account, quota, newFriends, greeting } }: { one: PanelAccount }) {
   return (
     <li>
       <span class="account-dot" style={{ background: account.colour }} aria-hidden="true" />
@@ -71,6 +71,7 @@ function AccountLine({ one: { account, quota, newFriends } }: { one: PanelAccoun
           <span class="number">{remainingText(quota)}</span>
         </p>
         {quota && <QuotaBar quota={quota} />}
+        {greeting?.running && <p class="soft small">{t('popup_auto')}</p>}
       </div>
       <span
         class={newFriends > 0 ? 'waiting some number' : 'waiting number'}

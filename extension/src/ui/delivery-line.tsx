@@ -135,6 +135,7 @@ function MessageLine({ desk, accountId, friend, message, place, undo }: MessageL
 }
 
 function sentText(desk: Desk, accountId: string, message: Message): string {
+  if (message.origin === 'greeting') return t('auto_sent');
   if (message.cost === 0) return t('dock_sent_free');
   const remaining = desk.account(accountId)?.quota?.remaining;
   return typeof remaining === 'number' ? t('dock_sent_paid', [String(remaining)]) : t('dock_sent_unlimited');

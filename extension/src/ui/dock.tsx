@@ -8,6 +8,7 @@ import { useAct } from './act';
 import { Composer } from './composer';
 import { FriendItem } from './friend-item';
 import { enter, moveBetweenFriends, pressOnce } from './keyboard';
+import { GreetingBand } from './greeting';
 import { Header, isLow } from './header';
 import { Mark, Search } from './icons';
 import { Notices } from './notices';
@@ -182,6 +183,7 @@ function Open({ desk, shown }: { desk: Desk; shown: AccountState | null }) {
   return (
     <>
       <Notices desk={desk} shown={shown} />
+      <GreetingBand {...{ desk, shown, scoped }} />
       <ScopeBar {...{ desk, shown, scope }} onChoose={setScope} />
       <div class="filter">
         <div class="tabs" role="group" aria-label={t('dock_tabs')}>

@@ -7,6 +7,7 @@ import { secondsUntil, type Offer } from '../page/offer';
 import { t } from '../platform';
 import { DeliveryLine } from './delivery-line';
 import { FriendMenu } from './friend-menu';
+import { GreetingLine } from './greeting';
 import { Clock, More } from './icons';
 import { added, contactedBy, nameShown, refusal } from './phrases';
 import { initial } from './preview';
@@ -81,6 +82,9 @@ export function FriendItem({ desk, accountId, friend, selected, showAccount, onT
         )}
         {showsOffer(delivery) && (
           <OfferLine {...{ desk, accountId, offer, now, nameId }} onSend={onSend} />
+        )}
+        {friend.greeting && showsOffer(delivery) && (
+          <GreetingLine {...{ desk, accountId, friend }} coming={friend.greeting} describedBy={nameId} />
         )}
         {onTick && <WaitingLine {...{ desk, friend, onTick }} describedBy={nameId} />}
         {menu && <FriendMenu {...{ desk, accountId, friend }} onDone={() => setMenu(false)} />}

@@ -84,7 +84,7 @@ function History({ desk, accountId, friend }: Omit<Props, 'onDone'>) {
       {items.map((item) => (
         <li key={item.id} class={item.direction}>
           <small>
-            {t(item.direction === 'in' ? 'dock_history_in' : 'dock_history_out')} {when(item.at, desk.now())}
+            {t(saidBy(item))} {when(item.at, desk.now())}
           </small>
           {item.message?.status === 'uncertain' && (
             <DeliveryLine {...{ desk, accountId, friend }} place="dock" delivery={{ kind: 'message', origin: null, message: item.message }} />
@@ -95,6 +95,9 @@ function History({ desk, accountId, friend }: Omit<Props, 'onDone'>) {
     </ol>
   );
 }
+
+const saidBy = ({ direction, message }: HistoryItem) =>
+  direction === 'in' ? 'dock_history_in' : message?.origin === 'greeting' ? 'auto_name' : 'dock_history_out';
 
 const contentOf = ({ text, message, kind }: HistoryItem): string =>
   text ?? message?.messages.map(({ text: part }) => part ?? '').join('\n') ?? `（${kind}）`;

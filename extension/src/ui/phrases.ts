@@ -56,6 +56,7 @@ export function contactedBy(contact: FirstContact, now: number): string {
   const by = nameOf(contact.teammate);
   if (contact.route === 'restored') return t('dock_contacted_restored');
   if (contact.route === 'forgotten') return t('dock_contacted_forgotten', [at]);
+  if (contact.automatic) return t('auto_contacted', [at]);
   if (contact.message_id === null) return t('dock_contacted_elsewhere', [at]);
   return by ? t('dock_contacted', [at, by]) : t('dock_contacted_unnamed', [at]);
 }
@@ -117,6 +118,8 @@ export function notSentText(message: Message): string {
       return t('dock_friend_wrote');
     case 'expired':
       return t('dock_expired');
+    case 'greeting_stopped':
+      return t('auto_stopped');
     case 'teammate_revoked':
       return t('dock_revoked');
     case undefined:

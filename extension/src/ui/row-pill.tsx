@@ -78,7 +78,7 @@ function Known({ desk, accountId, friend, short, onSend }: Props & { friend: Fri
         </>
       );
     case 'contacted': {
-      const by = offer.by && (nameOf(offer.by.persona) ?? nameOf(offer.by.teammate));
+      const by = offer.by && (nameOf(offer.by.persona) ?? nameOf(offer.by.teammate) ?? (offer.by.automatic ? t('auto_by') : null));
       const at = offer.by ? when(offer.by.at, now) : '';
       return (
         <Badge icon={<Check />} short={short}>

@@ -64,6 +64,8 @@ const commands = (accountId: string, dashboard: string): Record<keyof typeof PAG
     unbind: { dashboard, pageAccount: 'みどり歯科' },
     claim: at,
     unclaim: at,
+    skipGreeting: at,
+    stopGreeting: { accountId },
     refreshQuota: { accountId },
     remember: { preferences: { templates: { [accountId]: 'tpl_1' }, personas: { [accountId]: null } } },
     openOptions: {},

@@ -89,6 +89,7 @@ export function accountState(change: Partial<AccountState> = {}): AccountState {
       },
     ],
     personas: [{ id: 'p1', name: '花子', icon_url: null, teammate_id: null }],
+    greeting: null,
     ...change,
   };
 }
