@@ -3,17 +3,21 @@
 import uuid
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 
 import orjson
 
-from helper.flows import accounts, friends
+from helper.flows import accounts, friends, greeting
 from helper.flows.courier import Courier
 from helper.flows.desk import Desk, Rules
+from helper.flows.greeting import Greeter
 from helper.flows.quota import take_in
 from helper.flows.receive import receive
 from helper.flows.send import KEY_LIFE, get, resolve, send
+from helper.flows.templates import create_template
 from helper.line.answers import BotInfo, Credentials
 from helper.line.signature import sign
+from helper.model.greeting import GreetingRule
 from helper.model.message import FriendView, Message, Sender, SendRequest
 from helper.model.quota import month_before, month_of
 from helper.model.refusal import Refused
@@ -21,6 +25,7 @@ from helper.sandbox.app import Sandbox
 from helper.sandbox.occurrences import Occurrence
 from helper.sandbox.people import Person
 from helper.store.database import Reader, Transaction
+from helper.store.greeting import awaited_until, find_rule
 from helper.store.messages import find_message, messages_due
 from helper.store.quota import set_floor
 from tests.properties.at_once import AtOnceDatabase, at_once
@@ -42,15 +47,26 @@ class Told:
 
 @dataclass
 class Click:
-    """A click that was taken, with what is needed to make it again."""
+    """A click that was taken, with what is needed to make it again; or what the greeting made, which cannot be."""
 
     message: Message
     request: SendRequest
-    teammate: Sender
+    teammate: Sender | None
 
     @property
     def text(self) -> str:
         return str(self.message.objects[0]["text"])
+
+
+async def _name_her(transaction: Transaction, account_id: str, user_id: str) -> None:
+    await transaction.execute(
+        """
+        UPDATE friend SET display_name = $2
+        WHERE account_id = $1 AND user_id = $2 AND display_name IS NULL
+        """,
+        account_id,
+        user_id,
+    )
 
 
 class SmallShop:
@@ -93,6 +109,7 @@ class SmallShop:
             Rules(),
         )
         self.courier = Courier(self.desk)
+        self.greeter = Greeter(self.desk)
         info = BotInfo(self.line.bot_user_id, self.line.basic_id, None, self.line.name, None, "chat")
         enrolling = accounts.enrol(self.desk, self.line.channel_id, info, False, QUOTA, 0, sandbox=False)
         self.account = at_once(enrolling).id
@@ -108,6 +125,8 @@ class SmallShop:
             await set_floor(transaction, self.account, self.month, self.floor)
 
         at_once(self.db.write(prepare))
+        text = {"type": "text", "text": "あいさつ {display_name}"}
+        self.template = at_once(create_template(self.desk, self.account, "自動", [text], [], None)).id
 
     def close(self) -> None:
         """Forget it all."""
@@ -173,12 +192,46 @@ class SmallShop:
 
     def clicks_again(self, click: Click) -> None:
         """The same click with the same key, as after a lost answer: the same message, nothing new."""
-        if self.clock.now() - click.message.created_at >= KEY_LIFE:
+        if click.teammate is None or self.clock.now() - click.message.created_at >= KEY_LIFE:
             return
         message, created = at_once(
             send(self.desk, self.account, click.request, click.text, click.text, click.teammate)
         )
         assert (message.id, created) == (click.message.id, False)
+
+    # --- what goes out by itself ---
+
+    def greeting_is(self, on: bool) -> None:
+        """Switch it on or off."""
+        if on:
+            rule = GreetingRule(True, 20_000, self.template, None)
+            at_once(greeting.set_up(self.desk, self.account, rule, TARO))
+        else:
+            at_once(greeting.stop(self.desk, self.account, JIRO))
+
+    def greets(self) -> None:
+        """The greeter works; what it makes is judged like a click that nobody may repeat or pay for."""
+        for awaited in at_once(self.db.read(lambda reader: awaited_until(reader, self.clock.now(), 50))):
+            # Each text is of its own, as the network tells messages apart by it.
+            at_once(self.db.write(partial(_name_her, account_id=self.account, user_id=awaited.user_id)))
+            friend = self.view(awaited.user_id).friend
+            at_once(self.greeter.greet(awaited))
+            contact = self.view(awaited.user_id).friend.first_contact
+            if contact is None or contact.message_id is None or friend.first_contact is not None:
+                continue
+            rule = at_once(self.db.read(lambda reader: find_rule(reader, self.account)))
+            assert rule is not None
+            assert rule.running, "greeted although it was off"
+            assert friend.claim is None or friend.claim.until <= self.clock.now(), "greeted under a claim"
+            assert friend.followed_at is not None
+            age = self.clock.now() - friend.followed_at
+            assert 20_000 <= age <= Rules().safe_reply_ms, "greeted too early or too late"
+            assert contact.automatic
+            message = at_once(get(self.desk, self.account, contact.message_id))
+            assert message.reply_until is not None
+            assert message.reply_until <= friend.followed_at + Rules().safe_reply_ms
+            self.clicks.append(Click(message, SendRequest(awaited.user_id, 0), None))
+            self.tally["greetings"] += 1
 
     # --- time ---
 
@@ -197,6 +250,7 @@ class SmallShop:
 
     def work(self) -> None:
         """What is due now; where the process dies it comes back after `stays_down` seconds."""
+        self.greets()
         for item in at_once(self.db.read(lambda reader: messages_due(reader, self.clock.now(), 50))):
             before = self.month
             try:
@@ -211,7 +265,7 @@ class SmallShop:
     def restarts(self) -> None:
         """A new life of the process."""
         self.desk = replace(self.desk, process_id=str(uuid.uuid4()))
-        self.courier = Courier(self.desk)
+        self.courier, self.greeter = Courier(self.desk), Greeter(self.desk)
         at_once(self.courier.take_over())
 
     # --- the count ---
@@ -263,7 +317,11 @@ class SmallShop:
 
     def friend(self, person: Person) -> FriendView:
         """A friend as operators see her."""
-        return at_once(friends.get(self.desk, self.account, person.user_id))
+        return self.view(person.user_id)
+
+    def view(self, user_id: str) -> FriendView:
+        """The same, by her id."""
+        return at_once(friends.get(self.desk, self.account, user_id))
 
     def is_known(self, person: Person) -> bool:
         """Whether a webhook has told of her."""

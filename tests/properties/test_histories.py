@@ -162,6 +162,46 @@ class Histories(RuleBasedStateMachine):
     def somebody_decides_what_is_uncertain(self) -> None:
         self.shop.decides()
 
+    # --- what goes out by itself ---
+
+    @rule(on=st.sampled_from([True, True, False]))
+    def the_greeting_is_switched(self, on: bool) -> None:
+        self.shop.greeting_is(on)
+
+    @rule(
+        meanwhile=st.sampled_from(["nothing", "nothing", "claims", "clicks", "restart", "off"]),
+        faults=faults_to_come,
+        kill=kills,
+        down=st.sampled_from([0, 3, 29, 60, 7200]),
+    )
+    def somebody_waits_for_the_greeting(
+        self, meanwhile: str, faults: list[str], kill: str | None, down: int
+    ) -> None:
+        """Somebody new while it is on, what may come between, and a bad moment for the sending."""
+        shop = self.shop
+        shop.greeting_is(True)
+        shop.network.faults, shop.network.kill = [], None
+        person = shop.follows(0)
+        shop.passes(18, 6)
+        match meanwhile:
+            case "claims":
+                at_once(friends.claim(shop.desk, shop.account, person.user_id, JIRO))
+            case "clicks":
+                shop.clicks_on(person, 1, 5_000)
+            case "restart":
+                shop.restarts()
+            case "off":
+                shop.greeting_is(False)
+        shop.network.faults, shop.network.kill, shop.stays_down = [*faults], kill, down
+        shop.passes(4, 4)
+        if meanwhile == "claims":
+            at_once(friends.unclaim(shop.desk, shop.account, person.user_id, JIRO))
+        shop.passes(40, 10)
+        if meanwhile == "nothing" and not faults and kill is None:
+            contact = shop.friend(person).friend.first_contact
+            assert contact is not None
+            assert contact.automatic, "nobody was in its way"
+
     # --- bad moments ---
 
     @rule(

@@ -123,7 +123,7 @@ function GreetingForm({ one, greeting, admin }: FormProps) {
                 />
               )}
             </Field>
-            <Field label={t('options_templates')} error={errors['template_id']}>
+            <Field label={t('dock_template')} error={errors['template_id']}>
               {(control) => (
                 <select {...control} value={draft.template_id} onChange={(event) => edit({ template_id: event.currentTarget.value })}>
                   {templates.map(({ id, name }) => (

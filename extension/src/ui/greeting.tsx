@@ -57,11 +57,11 @@ interface LineProps {
 export function GreetingLine({ desk, accountId, friend, coming, describedBy }: LineProps) {
   const act = useAct();
   return (
-    <div class="line greeting-line">
-      <span class="said number">{whenText(desk, friend, coming)}</span>
+    <div class="greeting-line">
+      <span class="number">{whenText(desk, friend, coming)}</span>
       <button
         type="button"
-        class="button"
+        class="link"
         aria-describedby={describedBy}
         disabled={!desk.mayAct}
         onClick={act(() => void desk.skipGreeting(accountId, friend))}
