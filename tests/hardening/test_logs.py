@@ -13,7 +13,7 @@ import orjson
 import pytest
 from pydantic import BaseModel
 
-from helper.flows import exports, friends
+from helper.flows import exports, friends, greeting, send
 from helper.line.client import LineClient
 from helper.line.signature import sign
 from helper.logs import set_up_logging
@@ -207,6 +207,36 @@ async def test_background_work_that_breaks(
     await helper.follow(NAME)  # until her name is known, so after it was taken up again
     assert "ValueError" in log()
     _assert_discreet(log())
+
+
+async def test_a_greeting_that_breaks_and_one_that_is_not_sent(
+    helper: Helper, log: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[object] = []
+    make = send.make
+
+    async def break_once(*given: Any) -> Any:
+        calls.append(given)
+        if len(calls) == 1:
+            raise ValueError(f"{NAME} {TEXT}")
+        return await make(*given)
+
+    monkeypatch.setattr(greeting, "make", break_once)
+    here = f"/accounts/{PRACTICE}"
+    words = {"name": "自動", "messages": [{"type": "text", "text": TEXT}]}
+    template = (await helper.call("POST", f"{here}/templates", words)).body
+    rule = {"wait_seconds": 5, "template_id": template["id"]}
+    assert (await helper.call("PUT", f"{here}/greeting", rule)).status == 200
+    wrote = await helper.follow(NAME)
+    await helper.sandbox.write(wrote, TEXT)
+    async with helper.events() as socket:
+        await helper.follow(NAME)
+        while (await socket.next("message"))["data"]["status"] != "sent":
+            pass
+    said = log()
+    assert "ValueError" in said
+    assert "not greeted: friend_wrote" in said
+    _assert_discreet(said)
 
 
 async def test_everything_that_is_said_at_every_level(helper: Helper, log: Callable[[], str]) -> None:
