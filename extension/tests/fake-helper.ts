@@ -2,7 +2,19 @@
  * A helper without a network: answers `fetch` and opens sockets as the contract says, and can be stopped, replaced
  * by an impostor, or made to lose its answers.
  */
-import type { Account, Binding, Friend, LinkProposals, LookupKey, LookupResult, Message, Quota, Template } from '../src/helper/types';
+import type {
+  Account,
+  Binding,
+  Friend,
+  Greeting,
+  GreetingDraft,
+  LinkProposals,
+  LookupKey,
+  LookupResult,
+  Message,
+  Quota,
+  Template,
+} from '../src/helper/types';
 import type { Pairing } from '../src/helper/pair';
 import type { SocketLike } from '../src/helper/socket';
 
@@ -98,6 +110,22 @@ export function quota(remaining: number): Quota {
   };
 }
 
+/** As it is where it never was on. */
+export function greeting(changes: Partial<Greeting> = {}): Greeting {
+  return {
+    running: false,
+    wait_seconds: 20,
+    longest_wait_seconds: 40,
+    template_id: null,
+    persona_id: null,
+    days: [1, 2, 3, 4, 5, 6, 7],
+    hours: null,
+    changed_by: null,
+    changed_at: null,
+    ...changes,
+  };
+}
+
 export interface Received {
   method: string;
   path: string;
@@ -128,6 +156,8 @@ export class FakeHelper {
   /** By `dashboard/member`: the user id. */
   readonly links = new Map<string, string>();
   proposals: LinkProposals | null = null;
+  /** By account; without one the helper is older than greetings. */
+  greetings: Record<string, Greeting> = {};
   /** The next answers to sends: lost on the way back after being stored, lost before, busy, or stopped in between. */
   sendFaults: ('answer_lost' | 'never_arrived' | 'busy' | 'stopped')[] = [];
   readonly sent = new Map<string, Message>();
@@ -213,6 +243,13 @@ export class FakeHelper {
     if (part === 'quota') return json(200, quota(100));
     if (part === 'templates') return json(200, { items: this.templates[id] ?? [], next: null });
     if (part === 'personas') return json(200, { items: [], next: null });
+    if (part === 'greeting' && this.greetings[id]) return this.greeting(method, id, body as GreetingDraft);
+    if (part === 'friends' && rest[1] === 'greeting' && method === 'DELETE') {
+      const left = this.queues[id]?.find((queued) => queued.user_id === rest[0]);
+      if (!left) return problem(404, 'friend_unknown');
+      left.greeting = null;
+      return json(200, left);
+    }
     if (part === 'friends' && rest.length === 0) return json(200, { items: this.queues[id] ?? [], next: null });
     if (part === 'friends' && rest[0] === 'lookup') {
       return json(200, { results: (body as { keys: LookupKey[] }).keys.map((key) => this.lookUp(key)) });
@@ -252,6 +289,12 @@ export class FakeHelper {
     this.links.set(key, userId);
     this.tell('friend', account, friend(userId));
     return json(200, { dashboard, member_id: member, user_id: userId });
+  }
+
+  private greeting(method: string, id: string, body: GreetingDraft): Response {
+    if (method === 'PUT') this.greetings[id] = greeting({ ...(body as Partial<Greeting>), running: true });
+    if (method === 'DELETE') this.greetings[id] = { ...this.greetings[id]!, running: false };
+    return method === 'DELETE' ? new Response(null, { status: 204 }) : json(200, this.greetings[id]);
   }
 
   private send(key: string, body: { user_id: string }): Response {

@@ -86,6 +86,25 @@ def test_nothing_serious_in_the_dock(practice: OpenShop) -> None:
     assert serious_in(dock, blank) == [], "offline"
 
 
+def test_nothing_serious_while_a_greeting_waits(practice: OpenShop) -> None:
+    shop = practice()
+    shop.pair_and_close()
+    options = shop.extension_page("options")
+    options.get_by_label("追加から送るまでの秒数").fill("40")
+    options.get_by_label("送る時間帯を決める").check()
+    options.get_by_label("送る時間の始まり").fill("00:00")
+    options.get_by_label("送る時間の終わり").fill("23:59")
+    options.get_by_role("button", name="自動のあいさつを始める").click()
+    options.get_by_role("button", name="変更して続ける").wait_for()
+    assert serious(options) == []
+    dock = shop.open_demo_chat()
+    blank = shop.new_page()
+    dock.page.bring_to_front()
+    shop.line.follow("ゆい")
+    dock.friend("ゆい").wait().wait_for_text("今回は送らない")
+    assert serious_in(dock, blank) == []
+
+
 def test_nothing_serious_in_options_and_popup(practice: OpenShop) -> None:
     shop = practice()
     page = shop.extension_page("options")

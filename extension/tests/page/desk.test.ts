@@ -276,3 +276,39 @@ describe('people who wait to be confirmed', () => {
     expect(desk.halt).toBe('row_changed');
   });
 });
+
+describe('a greeting that goes out by itself', () => {
+  it('is shown for a while, unlike what a colleague sent', () => {
+    const filled = friend({
+      stage: 'contacted',
+      first_contact: { message_id: 'm-1', at: at(0), teammate: null, persona: null, route: 'reply', automatic: true },
+    });
+    const sent = message({ status: 'sent', route: 'reply', cost: 0, settled_at: at(0), origin: 'greeting' });
+    const show = (origin: 'greeting' | 'click'): void =>
+      desk.receive(
+        pageState({
+          accounts: [accountState({ queue: [] })],
+          friends: { [friendKey(ACCOUNT, filled.user_id)]: filled },
+          messages: { 'm-1': { ...sent, origin } },
+        }),
+      );
+    show('greeting');
+    now = NOW + 19_000;
+    expect(desk.newFriends(ACCOUNT)).toEqual([filled]);
+    expect(desk.delivery(ACCOUNT, filled)).toMatchObject({ kind: 'message', origin: null, message: { status: 'sent' } });
+    now = NOW + 21_000;
+    expect(desk.newFriends(ACCOUNT)).toEqual([]);
+    expect(desk.delivery(ACCOUNT, filled)).toBeNull();
+    now = NOW;
+    show('click');
+    expect(desk.newFriends(ACCOUNT)).toEqual([]);
+  });
+
+  it('is counted down', () => {
+    const waiting = friend({ greeting: { at: at(20_000), paused_by: null } });
+    desk.receive(pageState({ accounts: [accountState({ queue: [waiting] })] }));
+    expect(desk.countsDown).toBe(true);
+    now = NOW + 22_000;
+    expect(desk.countsDown).toBe(false);
+  });
+});
