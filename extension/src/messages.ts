@@ -331,7 +331,6 @@ export const REPEATABLE: ReadonlySet<string> = new Set([
   'claim',
   'unclaim',
   'skipGreeting',
-  'startGreeting',
   'stopGreeting',
   'refreshQuota',
   'remember',

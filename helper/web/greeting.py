@@ -34,7 +34,7 @@ class Hours(Request):
 class GreetingBody(Request):
     """What goes out, when and as whom. `days`: 1 is Monday. `hours` null: at any time of the day."""
 
-    wait_seconds: Annotated[int, Field(ge=0, le=3600)] = 20
+    wait_seconds: Annotated[int, Field(ge=0, le=1_000_000)] = 20
     template_id: Id
     persona_id: Id | None = None
     days: Annotated[list[Weekday], Field(max_length=7)] = Field(default_factory=lambda: sorted(EVERY_DAY))

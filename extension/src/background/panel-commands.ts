@@ -55,7 +55,7 @@ const persona: Shape<PersonaDraft> = shape.fields({
 
 const timeOfDay = shape.text(5, /^\d\d:\d\d$/);
 const greeting: Shape<GreetingDraft> = shape.fields({
-  wait_seconds: shape.number(0, 1_000),
+  wait_seconds: shape.number(0, 1_000_000),
   template_id: shape.id,
   persona_id: shape.orNull(shape.id),
   days: shape.list(shape.number(1, 7), 7),
