@@ -96,6 +96,12 @@ def build_parser() -> argparse.ArgumentParser:
     revoked = teammates.add_parser("revoke", help="接続を取り消す / take access away", parents=[settings])
     revoked.add_argument("teammate", help="名前またはID / name or id")
 
+    extension = add(
+        "extension", "ブラウザーの拡張機能をフォルダーに置きます / put the browser extension into a folder"
+    )
+    extension.add_argument("folder", nargs="?", help="フォルダー / the folder (~/ittsu-extension)")
+    extension.add_argument("--browser", choices=("chrome", "firefox"), default="chrome")
+
     add("doctor", "状態を調べます / check the installation")
     add("openapi", "APIの仕様（OpenAPI 3.1） / the API's OpenAPI document")
     backup = add("backup", "データを1つのファイルに控えます（起動中も可） / copy the data into a file")
@@ -147,6 +153,10 @@ def _run(given: argparse.Namespace) -> int:
                 from helper.demo import demo_once, serve_demo
 
                 return asyncio.run(demo_once() if given.once else serve_demo(settings))
+            case "extension":
+                from helper.unpacking import put_extension
+
+                return put_extension(given.folder, given.browser)
             case "backup":
                 from helper.keeping import back_up
 

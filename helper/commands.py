@@ -11,6 +11,7 @@ from dataclasses import asdict
 
 from helper.connecting import connect, disconnect
 from helper.flows import accounts
+from helper.installed import START
 from helper.line.answers import Credentials
 from helper.logs import set_up_logging
 from helper.model.account import Account
@@ -28,8 +29,8 @@ PAIRING = Words(
     "Pairing code: {code}\n  Enter it in the extension's options within 5 minutes.\n  The helper's address: {url}",
 )
 NOT_RUNNING = Words(
-    "Ittsu本体はまだ起動していません。「python3 scripts/start.py」で起動してください。",
-    "The helper is not running yet: start it with `python3 scripts/start.py`.",
+    "Ittsu本体はまだ起動していません。「{command}」で起動してください。",
+    "The helper is not running yet: start it with `{command}`.",
 )
 UNKNOWN_ADDRESS = Words("（Ittsu本体の起動後に表示されます）", "(shown once the helper runs)")
 NO_ID = Words("チャネルIDを指定してください（--channel-id）。", "The channel id is missing (--channel-id).")
@@ -104,7 +105,7 @@ async def pair(office: Office, name: str | None, role: str | None, *, as_json: b
     else:
         print(PAIRING.filled(code=printed.code, url=url or UNKNOWN_ADDRESS.ja))
     if running is None:
-        print(NOT_RUNNING, file=sys.stderr)
+        print(NOT_RUNNING.filled(command=START), file=sys.stderr)
     return 0
 
 

@@ -7,6 +7,7 @@ import sys
 from contextlib import AsyncExitStack
 
 from helper.app import Daemon
+from helper.installed import COMMAND
 from helper.logs import set_up_logging
 from helper.office import open_office
 from helper.settings import Settings
@@ -17,16 +18,16 @@ log = logging.getLogger(__name__)
 FIRST_STEPS = Words(
     "\n練習モードで動いています（お客様には届きません）。\n"
     "  1. ブラウザーで {sandbox} を開くと、スマートフォンと管理画面を試せます。\n"
-    "  2. 拡張機能を接続するには、別の画面で「python3 scripts/start.py pair」を実行し、接続コードを入力します。\n"
-    "  3. LINE公式アカウントをつなぐには「python3 scripts/start.py account add」を実行します。\n",
+    "  2. 拡張機能を接続するには、別の画面で「{command} pair」を実行し、接続コードを入力します。\n"
+    "  3. LINE公式アカウントをつなぐには「{command} account add」を実行します。\n",
     "\nPractice mode: nothing reaches a customer.\n"
     "  1. Open {sandbox} in a browser: a phone and dashboards to try things on.\n"
-    "  2. To connect the extension, run `python3 scripts/start.py pair` in another window and enter its code.\n"
-    "  3. To connect a LINE Official Account, run `python3 scripts/start.py account add`.\n",
+    "  2. To connect the extension, run `{command} pair` in another window and enter its code.\n"
+    "  3. To connect a LINE Official Account, run `{command} account add`.\n",
 )
 NEXT_STEPS = Words(
-    "拡張機能を接続するには、別の画面で「python3 scripts/start.py pair」を実行してください。",
-    "To connect the extension, run `python3 scripts/start.py pair` in another window.",
+    "拡張機能を接続するには、別の画面で「{command} pair」を実行してください。",
+    "To connect the extension, run `{command} pair` in another window.",
 )
 
 
@@ -75,7 +76,7 @@ async def serve(settings: Settings) -> None:
             print(f"sandbox {daemon.practice.url}")
         print("ready", flush=True)
         daemon.work()
-        hint = NEXT_STEPS if daemon.practice.url is None else FIRST_STEPS.filled(sandbox=daemon.practice.url)
-        print(hint, file=sys.stderr, flush=True)
+        hint = NEXT_STEPS if daemon.practice.url is None else FIRST_STEPS
+        print(hint.filled(sandbox=daemon.practice.url, command=COMMAND), file=sys.stderr, flush=True)
         await stop.wait()
         log.info("stopping")

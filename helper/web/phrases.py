@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from helper.installed import COMMAND
 from helper.words import Words
 
 
@@ -66,8 +67,8 @@ PHRASES: dict[str, Phrase] = {
     "pairing_code_invalid": _phrase(
         403,
         "Pairing code invalid",
-        "接続コードが違うか、期限が切れています。新しい接続コードを発行してください（python3 scripts/start.py pair）。",
-        "The pairing code is wrong, used or expired. Print a new one with `python3 scripts/start.py pair`.",
+        f"接続コードが違うか、期限が切れています。新しい接続コードを発行してください（{COMMAND} pair）。",
+        f"The pairing code is wrong, used or expired. Print a new one with `{COMMAND} pair`.",
     ),
     "too_many_attempts": _phrase(
         429,

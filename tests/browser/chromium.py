@@ -47,14 +47,16 @@ class Chromium:
 
     name = "chromium"
 
-    def __init__(self, playwright: Playwright, folder: Path) -> None:
-        """`folder` gets a copy of the built extension: whoever builds meanwhile must not change it.
+    def __init__(self, playwright: Playwright, folder: Path, extension: Path | None = None) -> None:
+        """`folder` gets a copy of the extension (else the built one): whoever builds meanwhile must not change it.
 
         Raises CannotRun.
         """
         self._playwright = playwright
         self._program = browser_path()
-        self._extension = Path(shutil.copytree(built("chrome-mv3"), folder / "extension-chromium"))
+        self._extension = Path(
+            shutil.copytree(extension or built("chrome-mv3"), folder / "extension-chromium")
+        )
         self.extension_address = f"chrome-extension://{_extension_id(self._extension)}"
 
     def launch(self, profile: Path, *, origins_port: int | None, language: str) -> BrowserContext:

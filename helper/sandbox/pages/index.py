@@ -4,6 +4,7 @@ from unicodedata import category
 
 from aiohttp import web
 
+from helper.installed import COMMAND
 from helper.sandbox.pages import avatars
 from helper.sandbox.pages.identity import chat_bot_id
 from helper.sandbox.pages.reading import PracticeAccount, PracticeReading
@@ -29,7 +30,7 @@ class FrontPages:
         """What practice mode is and how to try it."""
         said = words("index", language(request))
         rows = join([self._row(account, said) for account in self._reading.accounts()])
-        return page(request, "index.html", {**said, "account_rows": rows})
+        return page(request, "index.html", {**said, "account_rows": rows, "command": COMMAND})
 
     def _row(self, account: PracticeAccount, said: dict[str, str]) -> Markup:
         if account.limit is None:

@@ -1,0 +1,1 @@
+"""What a release is made of, and that it works where it is installed."""
