@@ -58,6 +58,7 @@ class Daemon:
         self._daily = DailyBackup(office.settings.home, office.settings.database_path, desk.clock)
         self._api: Listener | None = None
         self._webhook: Listener | None = None
+        self._since = desk.clock.now()
         self._last_notice = 0
         self._rearranging = asyncio.Lock()
 
@@ -156,7 +157,7 @@ class Daemon:
         gc.set_threshold(10_000)
 
     def _announce(self) -> None:
-        self._presence.announce(self.api.url, self.webhook.url, self.practice.url)
+        self._presence.announce(self._since, self.api.url, self.webhook.url, self.practice.url)
 
     def _committed(self, changes: list[Change]) -> None:
         """Called after every commit of this process."""

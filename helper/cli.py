@@ -5,10 +5,13 @@ import asyncio
 import errno
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from helper import __version__
 from helper.words import Trouble, Words
+
+if TYPE_CHECKING:
+    from helper.settings import Settings
 
 FLAGS = (
     ("home", "データフォルダー / data folder"),
@@ -27,6 +30,7 @@ FLAGS = (
     ("keyring", "auto | file"),
     ("daily-backup", "on | off"),
     ("log", "text | json"),
+    ("log-file", "ログのファイル（なければ標準エラー出力） / file of the log (else stderr)"),
 )
 
 CANNOT_WRITE = Words(
@@ -102,6 +106,13 @@ def build_parser() -> argparse.ArgumentParser:
     extension.add_argument("folder", nargs="?", help="フォルダー / the folder (~/ittsu-extension)")
     extension.add_argument("--browser", choices=("chrome", "firefox"), default="chrome")
 
+    service = add("service", "ログイン時の自動起動 / start by itself at log-in")
+    services = service.add_subparsers(dest="action", required=True, metavar="ACTION")
+    install = services.add_parser("install", help="登録する / set it up", parents=[settings])
+    install.add_argument("--yes", action="store_true", help="確認しない / do not ask")
+    services.add_parser("remove", help="やめる（データは残ります） / undo; data stays", parents=[settings])
+    services.add_parser("status", help="様子を見る / how it is", parents=[settings])
+
     add("doctor", "状態を調べます / check the installation")
     add("openapi", "APIの仕様（OpenAPI 3.1） / the API's OpenAPI document")
     backup = add("backup", "データを1つのファイルに控えます（起動中も可） / copy the data into a file")
@@ -153,6 +164,8 @@ def _run(given: argparse.Namespace) -> int:
                 from helper.demo import demo_once, serve_demo
 
                 return asyncio.run(demo_once() if given.once else serve_demo(settings))
+            case "service":
+                return _service(settings, given)
             case "extension":
                 from helper.unpacking import put_extension
 
@@ -177,6 +190,20 @@ def _run(given: argparse.Namespace) -> int:
             raise
         where = error.filename or settings.home
         raise Trouble(CANNOT_WRITE.filled(path=where, reason=error.strerror)) from None
+
+
+def _service(settings: "Settings", given: argparse.Namespace) -> int:
+    from helper.installed import COMMAND, START
+    from helper.service.commands import Service, entry_for
+
+    service = Service(settings, entry_for(settings), COMMAND, START)
+    match given.action:
+        case "install":
+            return service.install(sure=given.yes)
+        case "remove":
+            return service.remove()
+        case _:
+            return service.status()
 
 
 def _speak_utf8() -> None:

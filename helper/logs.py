@@ -1,4 +1,4 @@
-"""Logging to stderr, as text or JSON. Ids may be logged; texts, names and secrets never are.
+"""Logging to stderr or a file, as text or JSON. Ids may be logged; texts, names and secrets never are.
 
 What an unexpected error says of itself may hold anything (a validator quotes the value, an HTTP client the body),
 so of errors only their kinds and places are written, unless their words come from the system alone.
@@ -9,6 +9,8 @@ import logging
 import sqlite3
 import sys
 import traceback
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
@@ -54,9 +56,14 @@ class JsonLines(_Discreet):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-def set_up_logging(style: Literal["text", "json"]) -> None:
-    """Log to stderr from now on."""
-    handler = logging.StreamHandler(sys.stderr)
+LOG_BYTES = 5_000_000
+LOGS_KEPT = 3
+"""A log file that has grown so long gets a number, and so many of those are kept."""
+
+
+def set_up_logging(style: Literal["text", "json"], file: Path | None = None) -> None:
+    """Log to stderr, or to a file, from now on. Raises OSError where the file cannot be opened."""
+    handler = logging.StreamHandler(sys.stderr) if file is None else _into(file)
     if style == "json":
         handler.setFormatter(JsonLines())
     else:
@@ -67,6 +74,11 @@ def set_up_logging(style: Literal["text", "json"]) -> None:
     root.setLevel(logging.INFO)
     # aiohttp tells of every broken request at ERROR with a trace; what matters of it is ours to log.
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+
+
+def _into(file: Path) -> RotatingFileHandler:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8")
 
 
 def _may_be_told(record: logging.LogRecord) -> bool:

@@ -24,9 +24,10 @@ LOOKING_SECONDS = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where a running daemon listens. `sandbox` is None while there is none."""
+    """Where a running daemon listens, and since when it runs (ms). `sandbox` is None while there is none."""
 
     pid: int
+    since: int
     api: str
     webhook: str
     sandbox: str | None
@@ -59,10 +60,10 @@ class Presence:
                 raise Trouble(DATABASE_TAKEN.filled(path=self._database)) from None
             raise
 
-    def announce(self, api: str, webhook: str, sandbox: str | None) -> None:
+    def announce(self, since: int, api: str, webhook: str, sandbox: str | None) -> None:
         """Write down where we listen."""
         fresh = self._path.with_suffix(".new")
-        fresh.write_text(json.dumps(asdict(Addresses(os.getpid(), api, webhook, sandbox))), "utf-8")
+        fresh.write_text(json.dumps(asdict(Addresses(os.getpid(), since, api, webhook, sandbox))), "utf-8")
         os.replace(fresh, self._path)
 
     def leave(self) -> None:

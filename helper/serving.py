@@ -11,7 +11,8 @@ from helper.installed import COMMAND
 from helper.logs import set_up_logging
 from helper.office import open_office
 from helper.settings import Settings
-from helper.words import Words
+from helper.store.database import StoreTrouble
+from helper.words import Trouble, Words
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,21 @@ def stop_signal() -> asyncio.Event:
 
 async def serve(settings: Settings) -> None:
     """Run the daemon until it is asked to stop. Raises Trouble, StoreTrouble."""
-    set_up_logging(settings.log)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    set_up_logging(settings.log, settings.log_file)
+    try:
+        await _serve(settings)
+    except (Trouble, StoreTrouble) as trouble:
+        if settings.log_file is not None:  # nobody may be reading stderr then
+            log.error("%s", trouble)
+        raise
+    except Exception:
+        if settings.log_file is not None:
+            log.exception("the helper has ended")
+        raise
+
+
+async def _serve(settings: Settings) -> None:
     allow_files()
     stop = stop_signal()
     async with AsyncExitStack() as stack:
@@ -75,6 +90,7 @@ async def serve(settings: Settings) -> None:
         if daemon.practice.url is not None:
             print(f"sandbox {daemon.practice.url}")
         print("ready", flush=True)
+        log.info("ready: api %s, webhook %s", daemon.api.url, daemon.webhook.url)
         daemon.work()
         hint = NEXT_STEPS if daemon.practice.url is None else FIRST_STEPS
         print(hint.filled(sandbox=daemon.practice.url, command=COMMAND), file=sys.stderr, flush=True)

@@ -96,6 +96,8 @@ class Settings(BaseSettings):
     sandbox: Literal["never", "auto", "always"] = "auto"
     keyring: Literal["auto", "file"] = "auto"
     log: Literal["text", "json"] = "text"
+    log_file: Path | None = None
+    """Where the log goes instead of stderr."""
 
     @field_validator("api_host")
     @classmethod
@@ -137,8 +139,10 @@ class Settings(BaseSettings):
         raise _Refusal(UNKNOWN_DATABASE.filled(url=urlsplit(url).scheme + "://…"))
 
     @model_validator(mode="after")
-    def _home_is_absolute(self) -> Self:
+    def _places_are_absolute(self) -> Self:
         object.__setattr__(self, "home", self.home.expanduser().absolute())
+        if self.log_file is not None:
+            object.__setattr__(self, "log_file", self.log_file.expanduser().absolute())
         return self
 
     @property

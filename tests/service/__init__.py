@@ -1,0 +1,1 @@
+"""What systems are told so that the helper starts by itself."""
