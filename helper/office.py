@@ -15,6 +15,7 @@ from helper.store import notices
 from helper.store.database import Transaction
 from helper.store.restores import last_restored_at
 from helper.store.sqlite import SqliteDatabase, open_sqlite
+from helper.updating import copy_before_update
 from helper.vault import Vault
 
 
@@ -38,7 +39,11 @@ async def open_office(stack: AsyncExitStack, settings: Settings, clock: Clock | 
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     # A daemon of an older version would go on with a schema that it does not know.
     taken = Presence(settings.home, settings.database_path).is_taken()
-    database = await open_sqlite(settings.database_path, may_migrate=not taken)
+    database = await open_sqlite(
+        settings.database_path,
+        may_migrate=not taken,
+        before_migration=copy_before_update(settings, clock),
+    )
     stack.push_async_callback(database.close)
 
     async def own_id(transaction: Transaction) -> str:

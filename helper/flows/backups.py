@@ -1,4 +1,4 @@
-"""The daily backups: when one is due, how many are kept, what became of the last one.
+"""Backups that are made without being asked: the daily ones, and one before each migration.
 
 Everything here works on files and blocks.
 """
@@ -19,6 +19,7 @@ from helper.store.database import StoreTrouble
 from helper.store.faults import trouble_of
 
 KEPT = 7
+KEPT_BEFORE_UPDATES = 3
 EVERY = 24 * 3_600_000
 """ms between two backups."""
 AFTER_FAILURE = 3_600_000
@@ -27,7 +28,8 @@ SPARE = 64 * 1024**2
 """Bytes that must stay free on the disk beside the copy: the daemon needs them to store what comes."""
 
 _NAME = re.compile(r"ittsu-(\d{8}T\d{6}Z)\.sqlite")
-_PART = re.compile(r"ittsu-\d{8}T\d{6}Z\.sqlite\.part(-journal)?")
+_BEFORE_UPDATE = re.compile(r"ittsu-before-update-(\d{8}T\d{6}Z)\.sqlite")
+_PART = re.compile(r"ittsu-(before-update-)?\d{8}T\d{6}Z\.sqlite\.part(-journal)?")
 _FAILURE = "failed.json"
 _NO_SPACE = errno.ENOSPC
 
@@ -55,14 +57,14 @@ class Backups:
         self.folder = folder
         self._database = database
 
-    def made(self) -> list[Made]:
+    def made(self, name: re.Pattern[str] = _NAME) -> list[Made]:
         """Ours, newest first."""
         if not self.folder.is_dir():
             return []
         found = [
             Made(path, at)
             for path in self.folder.iterdir()
-            if (at := _time_of(path.name)) is not None and path.is_file()
+            if (at := _time_of(path.name, name)) is not None and path.is_file()
         ]
         return sorted(found, key=lambda one: one.at, reverse=True)
 
@@ -81,21 +83,40 @@ class Backups:
     def make(self, now: int, stop: threading.Event | None = None) -> Path:
         """Make one and delete the oldest beyond `KEPT`. Raises `StoreTrouble`, having noted why; `Stopped`."""
         try:
-            path = self._make(now, stop)
+            path = self._make(f"ittsu-{to_stamp(now)}.sqlite", now, stop)
         except (OSError, StoreTrouble) as error:
             trouble = error if isinstance(error, StoreTrouble) else trouble_of(error, self.folder)
             assert trouble is not None
             self._note(Failure(trouble.code, now))
             raise trouble from error
         (self.folder / _FAILURE).unlink(missing_ok=True)
-        others = [one for one in self.made() if one.path != path]
-        # Those from the future were made while the clock was wrong: they go first.
-        others.sort(key=lambda one: one.at if one.at <= now else 0, reverse=True)
-        for old in others[KEPT - 1 :]:
-            old.path.unlink(missing_ok=True)
+        self._let_go(self.made(), path, now, KEPT)
         return path
 
-    def _make(self, now: int, stop: threading.Event | None) -> Path:
+    def make_before_update(self, now: int) -> Path:
+        """Make one before the database becomes one of a newer version, apart from the daily ones; the last few stay.
+
+        Raises `StoreTrouble`.
+        """
+        try:
+            path = self._make(f"ittsu-before-update-{to_stamp(now)}.sqlite", now, None)
+        except OSError as error:
+            trouble = trouble_of(error, self.folder)
+            assert trouble is not None
+            raise trouble from error
+        self._let_go(self.made(_BEFORE_UPDATE), path, now, KEPT_BEFORE_UPDATES)
+        return path
+
+    @staticmethod
+    def _let_go(made: list[Made], newest: Path, now: int, kept: int) -> None:
+        """Delete the oldest, so that with the newest as many stay as are kept."""
+        others = [one for one in made if one.path != newest]
+        # Those from the future were made while the clock was wrong: they go first.
+        others.sort(key=lambda one: one.at if one.at <= now else 0, reverse=True)
+        for old in others[kept - 1 :]:
+            old.path.unlink(missing_ok=True)
+
+    def _make(self, name: str, now: int, stop: threading.Event | None) -> Path:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for left in self.folder.iterdir():
             if _PART.fullmatch(left.name):  # of a process that died
@@ -103,7 +124,7 @@ class Backups:
         size = self._database.stat().st_size
         if shutil.disk_usage(self.folder).free < size + SPARE:
             raise OSError(_NO_SPACE, os.strerror(_NO_SPACE))
-        path = self.folder / f"ittsu-{to_stamp(now)}.sqlite"
+        path = self.folder / name
         part = path.with_name(f"{path.name}.part")
         copy_database(self._database, part, now, stop)
         publish(part, path, overwrite=True)
@@ -115,9 +136,9 @@ class Backups:
             (self.folder / _FAILURE).write_text(json.dumps({"code": failure.code, "at": failure.at}), "utf-8")
 
 
-def _time_of(name: str) -> int | None:
+def _time_of(name: str, ours: re.Pattern[str]) -> int | None:
     """When a file of this name was made; None for one that is not ours."""
-    found = _NAME.fullmatch(name)
+    found = ours.fullmatch(name)
     try:
         return from_stamp(found[1]) if found else None
     except ValueError:

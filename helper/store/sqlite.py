@@ -284,18 +284,23 @@ async def _in_thread(connection: aiosqlite.Connection, function: Callable[..., T
 
 
 async def open_sqlite(
-    path: Path, subscriber: Subscriber | None = None, *, may_migrate: bool = True
+    path: Path,
+    subscriber: Subscriber | None = None,
+    *,
+    may_migrate: bool = True,
+    before_migration: Callable[[], None] = lambda: None,
 ) -> SqliteDatabase:
     """Open (or create) the database file and bring its schema up to date, if it may be.
 
-    Raises `StoreTrouble` with a message for the operator when the file can't be used.
+    `before_migration` is called when a file with data in it is about to be changed, while nobody else can write;
+    where it raises, nothing is. Raises `StoreTrouble` with a message for the operator when the file can't be used.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         writer = await _connect(path)
         try:
-            await _in_thread(writer, _migrate, path, may_migrate)
+            await _in_thread(writer, _migrate, path, may_migrate, before_migration)
             await _in_thread(writer, _look_into_every_table)
             readers = [await _connect(path) for _ in range(READERS)]
             for reader in readers:
@@ -361,7 +366,9 @@ def check_owner(connection: sqlite3.Connection, path: Path) -> int:
     return version
 
 
-def _migrate(connection: sqlite3.Connection, path: Path, may_migrate: bool) -> None:
+def _migrate(
+    connection: sqlite3.Connection, path: Path, may_migrate: bool, before_migration: Callable[[], None]
+) -> None:
     """Apply the migrations that this file has not seen, all or none."""
     version = check_owner(connection, path)
     steps = migrations()
@@ -376,6 +383,8 @@ def _migrate(connection: sqlite3.Connection, path: Path, may_migrate: bool) -> N
     try:
         # Another process may have been faster between the look and the lock.
         version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if 0 < version < len(steps):
+            before_migration()
         for step in steps[version:]:
             for statement in _statements(SqliteDialect().migration(step)):
                 connection.execute(statement)
