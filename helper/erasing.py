@@ -37,9 +37,9 @@ IN_FLIGHT = Words(
 )
 ERASED = Words(
     "消去しました。残したもの: 通数の記録と、最初の一通を送ったかどうか（名前やIDは含みません）。\n"
-    "  バックアップには、それぞれのファイルを消すまで残ります（自動バックアップは7日分）。",
+    "  バックアップには、それぞれのファイルを消すまで残ります（毎日の自動バックアップは7日分）。",
     "Erased. Kept: the count, and whether the first message was sent (without name or id).\n"
-    "  Backups hold the data until their files are deleted (automatic ones: 7 days).",
+    "  Backups hold the data until their files are deleted (daily ones: 7 days).",
 )
 LATER = Words(
     "消去しました。データベースのファイルの空き領域の上書きは、あとで（大きなファイルでは夜間に）行います。",
