@@ -10,6 +10,7 @@ from helper.connecting import connect, disconnect
 from helper.daily import DailyBackup
 from helper.flows import accounts
 from helper.flows.courier import Courier
+from helper.flows.followers import FollowerReader
 from helper.flows.forgetting import finish
 from helper.flows.greeting import Greeter
 from helper.flows.profiles import ProfileFetcher
@@ -53,6 +54,8 @@ class Daemon:
         self._courier = Courier(desk)
         self._greeter = Greeter(desk)
         self._profiles = ProfileFetcher(desk)
+        self._followers = FollowerReader(desk)
+        self._follower_profiles = ProfileFetcher(desk, imported=True)
         self._reconciler = Reconciler(desk)
         self._keeper = Keeper(desk, office.settings.retention_days)
         self._daily = DailyBackup(office.settings.home, office.settings.database_path, desk.clock)
@@ -108,6 +111,8 @@ class Daemon:
         self._background.keep("courier", self._courier.run)
         self._background.keep("greeter", self._greeter.run)
         self._background.keep("profiles", self._profiles.run)
+        self._background.keep("followers", self._followers.run)
+        self._background.keep("follower profiles", self._follower_profiles.run)
         self._background.keep("quota", self._reconciler.run)
         self._background.keep("notices", self._watch_notices)
         self._background.keep("retention", self._keeper.run)
@@ -124,6 +129,8 @@ class Daemon:
             self._greeter.close(),
             self._courier.close(),
             self._profiles.close(),
+            self._followers.close(),
+            self._follower_profiles.close(),
             self.practice.close(),
             *(listener.close() for listener in listeners),
         )
@@ -198,6 +205,8 @@ class Daemon:
                     self._committed([Change("account", subject, subject)])
                 elif kind == "teammate":
                     self._committed([Change("teammate", None, subject)])
+                elif kind == "followers":
+                    self.office.desk.signals.followers.set()
                 elif kind == "forgotten":
                     self._committed([Change("forgotten", subject, subject)])
                     self._background.once("erasing", self._erase_the_rest)

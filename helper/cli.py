@@ -93,6 +93,12 @@ def build_parser() -> argparse.ArgumentParser:
     forgotten.add_argument("user", metavar="USER_ID", help="友だちのID（U…） / the friend's id")
     forgotten.add_argument("--yes", action="store_true", help="確認しない / do not ask")
 
+    imported = friends.add_parser(
+        "import", help="これまでの友だちを取り込む（認証済のみ） / friends from before", parents=[settings]
+    )
+    imported.add_argument("--account", metavar="CHANNEL_ID", help="チャネルID / channel id")
+    imported.add_argument("--stop", action="store_true", help="読み込みをやめる / stop reading")
+
     teammate = add("teammate", "メンバー / teammates")
     teammates = teammate.add_subparsers(dest="action", required=True, metavar="ACTION")
     people = teammates.add_parser("list", help="一覧 / list", parents=[settings])

@@ -82,6 +82,10 @@ async def _dispatch(office: Office, given: argparse.Namespace) -> int:
             from helper.erasing import forget_friend
 
             return await forget_friend(office, given.account, given.user, sure=given.yes)
+        case "friend", "import":
+            from helper.importing import import_friends
+
+            return await import_friends(office, given.account, end=given.stop)
         case "teammate", "list":
             return await list_teammates(office, as_json=given.json)
         case "teammate", "revoke":

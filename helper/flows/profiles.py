@@ -1,10 +1,13 @@
 """Names and pictures, fetched in the background and retried, never in a webhook's way."""
 
+import asyncio
+
 from aiolimiter import AsyncLimiter
 
 from helper.flows.desk import Desk, friend_changed
+from helper.flows.followers import note_profile
 from helper.flows.worker import DueWorker
-from helper.line.answers import Profile, ProfileFound, ProfileMissing
+from helper.line.answers import Profile, ProfileFound, ProfileMissing, ProfileUnavailable
 from helper.store import sightings as store
 from helper.store.database import Reader, Transaction
 from helper.store.sightings import ProfileDue
@@ -19,24 +22,37 @@ LONGEST = 3_600_000
 """ms between two tries, at most."""
 
 
+IMPORTED_WIDTH = 2
+IMPORTED_PACE = 10
+"""The same for imported friends, for whom nobody waits: they have a lane of their own and keep nobody up."""
+IMPORTED_PAUSE = 30.0
+"""Seconds before LINE is asked for an imported friend again, where it could not be."""
+
+
 async def _look(reader: Reader, now: int, limit: int) -> tuple[list[ProfileDue], int | None]:
     """Whose profile is due, and when the next one will be."""
     return await store.profiles_due(reader, now, limit), await store.next_profile_due(reader, now)
 
 
-class ProfileFetcher:
-    """Asks LINE for the profiles that are due."""
+async def _look_for_imported(reader: Reader, _now: int, limit: int) -> tuple[list[ProfileDue], int | None]:
+    return await store.profiles_wanted(reader, limit), None
 
-    def __init__(self, desk: Desk) -> None:
+
+class ProfileFetcher:
+    """Asks LINE for the profiles that are due; with `imported`, for those of imported friends instead."""
+
+    def __init__(self, desk: Desk, *, imported: bool = False) -> None:
         self._desk = desk
-        self._pace = AsyncLimiter(PACE, 1)
+        self._imported = imported
+        self._pace = AsyncLimiter(IMPORTED_PACE if imported else PACE, 1)
+        look = _look_for_imported if imported else _look
         self._worker = DueWorker(
             desk.clock,
-            desk.signals.profiles,
-            lambda now, limit: desk.db.read(lambda reader: _look(reader, now, limit)),
+            desk.signals.follower_profiles if imported else desk.signals.profiles,
+            lambda now, limit: desk.db.read(lambda reader: look(reader, now, limit)),
             self._fetch,
             lambda due: f"{due.account_id}/{due.user_id}",
-            WIDTH,
+            IMPORTED_WIDTH if imported else WIDTH,
         )
 
     async def run(self) -> None:
@@ -53,7 +69,23 @@ class ProfileFetcher:
         else:
             async with self._pace:
                 profile = await (await self._desk.channels.client(due.account_id)).profile(due.user_id)
-        await self._desk.db.write(lambda transaction: self._store(transaction, due, profile))
+        if self._imported and isinstance(profile, ProfileUnavailable):
+            await asyncio.sleep(IMPORTED_PAUSE)
+            return
+        keep = self._store_imported if self._imported else self._store
+        await self._desk.db.write(lambda transaction: keep(transaction, due, profile))
+
+    async def _store_imported(self, transaction: Transaction, due: ProfileDue, profile: Profile) -> None:
+        """Nobody is told: pages show imported friends only where somebody asks for them."""
+        now = self._desk.clock.now()
+        if isinstance(profile, ProfileFound):
+            await store.save_profile(
+                transaction, due.account_id, due.user_id, profile.display_name, profile.picture_url, now
+            )
+        else:
+            await store.put_profile_off(transaction, due.account_id, due.user_id, None)
+        named = isinstance(profile, ProfileFound)
+        await note_profile(transaction, due.account_id, named=named, now=now)
 
     async def _store(self, transaction: Transaction, due: ProfileDue, profile: Profile) -> None:
         now = self._desk.clock.now()

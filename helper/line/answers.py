@@ -57,6 +57,34 @@ Profile = ProfileFound | ProfileMissing | ProfileUnavailable
 
 
 @dataclass(frozen=True, slots=True)
+class FollowerPage:
+    """Ids of friends, at most 1,000. `next`: where the next page begins, good for a day; None on the last one."""
+
+    user_ids: tuple[str, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowersForbidden:
+    """403: LINE lists the friends of verified and premium accounts only."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowersExpired:
+    """400: LINE does not know the place at which the page was to begin (any more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowersUnavailable:
+    """LINE could not be asked."""
+
+    reason: str
+
+
+Followers = FollowerPage | FollowersForbidden | FollowersExpired | FollowersUnavailable
+
+
+@dataclass(frozen=True, slots=True)
 class BotInfo:
     """The account as LINE knows it. `chat_mode` is `chat` where Chat is switched on."""
 

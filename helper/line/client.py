@@ -4,6 +4,7 @@ Nothing is repeated here: a send is one request, and what became of it is said e
 and tokens are in no log line and no exception's words.
 """
 
+import re
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -12,6 +13,11 @@ from aiolimiter import AsyncLimiter
 from helper.line.answers import (
     BotInfo,
     Credentials,
+    FollowerPage,
+    Followers,
+    FollowersExpired,
+    FollowersForbidden,
+    FollowersUnavailable,
     LineRejected,
     LineUnavailable,
     Profile,
@@ -44,6 +50,9 @@ _TIMEOUT_SECONDS = 10.0
 # LINE counts per channel and endpoint (reference, "Rate limits"); all that we use allow this many.
 _REQUESTS_PER_SECOND = 2_000
 _WEBHOOK_TESTS_PER_HOUR = 60
+
+_FOLLOWERS_PER_PAGE = 1_000
+_USER_ID = re.compile(r"U[0-9a-f]{32}")
 
 _Message = dict[str, Any]
 
@@ -153,6 +162,26 @@ class LineClient:
             return False
         _accept(answer)
         return True
+
+    async def followers(self, start: str | None) -> Followers:
+        """A page of the ids of the account's friends; blocked ones are not among them. `start` None: the first."""
+        path = f"/v2/bot/followers/ids?limit={_FOLLOWERS_PER_PAGE}"
+        if start is not None:
+            path += f"&start={quote(start, safe='')}"
+        try:
+            answer = await self._ask("GET", path, limit="followers")
+            if answer.status == 403:
+                return FollowersForbidden()
+            if answer.status == 400:
+                return FollowersExpired()
+            content = _accept(answer)
+        except (LineUnavailable, LineRejected) as error:
+            return FollowersUnavailable(str(error))
+        listed = content.get("userIds")
+        if not isinstance(listed, list):
+            return FollowersUnavailable("LINE's answer has no userIds")
+        user_ids = tuple(one for one in listed if isinstance(one, str) and _USER_ID.fullmatch(one))
+        return FollowerPage(user_ids, _optional(content, "next"))
 
     async def quota(self) -> int | None:
         """This month's allowance in messages, None where the plan has no limit.

@@ -73,6 +73,14 @@ class AcceptedKey:
     sent: list[dict[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class FollowerPlace:
+    """Where a further page of the follower list begins, and when LINE said so (milliseconds)."""
+
+    begin: int
+    told_at: int
+
+
 @dataclass(slots=True)
 class SandboxAccount:
     """One LINE Official Account with its channel. `quota` None: the plan has no limit."""
@@ -92,6 +100,7 @@ class SandboxAccount:
     consumption_lag_seconds: float = 0.0
     reply_token_seconds: float = 60.0
     requests_per_second: int = 2_000
+    followers_per_page: int = 1_000
     webhook_url: str | None = None
     webhook_active: bool = True
     usage: Usage = field(default_factory=Usage)
@@ -99,3 +108,4 @@ class SandboxAccount:
     reply_tokens: OrderedDict[str, ReplyToken] = field(default_factory=OrderedDict)
     accepted_keys: OrderedDict[str, AcceptedKey] = field(default_factory=OrderedDict)
     unread_tokens: dict[str, str] = field(default_factory=dict)
+    follower_places: dict[str, FollowerPlace] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any
 
 from helper.model.clock import Clock
-from helper.sandbox.accounts import AcceptedKey, ReplyToken, SandboxAccount
+from helper.sandbox.accounts import AcceptedKey, FollowerPlace, ReplyToken, SandboxAccount
 from helper.sandbox.errors import (
     INVALID_REPLY_TOKEN,
     INVALID_TOKEN,
@@ -263,10 +263,16 @@ class Platform:
         followers = [
             person.user_id for person in account.people.values() if person.following and not person.blocked
         ]
-        begin = int(start) if start is not None and start.isdigit() else 0
-        page: dict[str, Any] = {"userIds": followers[begin : begin + limit]}
-        if begin + limit < len(followers):
-            page["next"] = str(begin + limit)
+        now = self.clock.now()
+        place = FollowerPlace(0, now) if start is None else account.follower_places.get(start)
+        if place is None or now - place.told_at >= DAY:
+            raise LineError(400, "The request has 1 error(s)", [{"message": "invalid", "property": "start"}])
+        # LINE may give fewer than asked for, with more to come.
+        end = place.begin + min(limit, account.followers_per_page)
+        page: dict[str, Any] = {"userIds": followers[place.begin : end]}
+        if end < len(followers):
+            page["next"] = secrets.token_urlsafe(12)
+            account.follower_places[page["next"]] = FollowerPlace(end, now)
         return page
 
     def quota(self, account: SandboxAccount) -> dict[str, Any]:

@@ -6,7 +6,10 @@ Each statement gives the same row in whatever order events come.
 from dataclasses import dataclass
 
 from helper.model.text import grams, name_key
-from helper.store.database import Reader, Transaction
+from helper.store.database import Reader, Transaction, Value
+
+WHENEVER = 1
+"""The `profile_due_at` of an imported friend: her profile is asked when there is time, after everybody else's."""
 
 _SEEN = """
     INSERT INTO friend (account_id, user_id, source, first_seen_at, profile_due_at, followed_at, follows,
@@ -125,14 +128,23 @@ class ProfileDue:
 
 async def profiles_due(reader: Reader, now: int, limit: int) -> list[ProfileDue]:
     """Friends whose profile is to be asked by now, the newest first: her an operator may be looking at."""
-    rows = await reader.fetch(
-        """
-        SELECT account_id, user_id, profile_tries FROM friend
-        WHERE profile_due_at IS NOT NULL AND profile_due_at <= $1
-        ORDER BY profile_due_at DESC LIMIT $2
-        """,
+    return await _due(
+        reader,
+        "profile_due_at > $1 AND profile_due_at <= $2 ORDER BY profile_due_at DESC LIMIT $3",
+        WHENEVER,
         now,
         limit,
+    )
+
+
+async def profiles_wanted(reader: Reader, limit: int) -> list[ProfileDue]:
+    """Imported friends whose profile is to be asked when there is time."""
+    return await _due(reader, "profile_due_at = $1 LIMIT $2", WHENEVER, limit)
+
+
+async def _due(reader: Reader, which: str, *parameters: Value) -> list[ProfileDue]:
+    rows = await reader.fetch(
+        f"SELECT account_id, user_id, profile_tries FROM friend WHERE {which}", *parameters
     )
     return [ProfileDue(row["account_id"], row["user_id"], row["profile_tries"]) for row in rows]
 

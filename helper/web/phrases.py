@@ -284,6 +284,19 @@ PHRASES: dict[str, Phrase] = {
         "LINEにつながりません。インターネット接続を確認してください。",
         "LINE cannot be reached. Check the internet connection.",
     ),
+    "line_refused": _phrase(
+        502,
+        "LINE refused",
+        "LINEが要求を受け付けませんでした。時間をおいて、もう一度お試しください。",
+        "LINE did not accept the request. Try again later.",
+    ),
+    "not_verified": _phrase(
+        409,
+        "Account not verified",
+        "LINEは、認証済アカウントとプレミアムアカウントにだけ友だちの一覧を渡します。"
+        "未認証のアカウントでは、これまでの友だちを取り込めません。",
+        "LINE lists the friends of verified and premium accounts only: an unverified account's cannot be imported.",
+    ),
     "account_rejected": _phrase(
         422,
         "LINE refused",

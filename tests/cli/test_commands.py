@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +15,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import web
 
-from helper.model.clock import SystemClock
 from helper.sandbox.app import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -93,18 +91,6 @@ def _serving(**environment: str) -> Iterator[Served]:
             process.kill()
         process.wait()
         process.stdout.close()
-
-
-@pytest.fixture
-async def line() -> AsyncIterator[tuple[Sandbox, str]]:
-    """A stand-in for LINE of the test's own, with one account; and its address."""
-    sandbox = Sandbox(SystemClock())
-    sandbox.platform.add_account("1234567890", "本物の店", "@honmono", "s" * 32)
-    runner = web.AppRunner(sandbox.app(), access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield sandbox, f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await runner.cleanup()
 
 
 def test_serve_says_where_it_listens_and_stops_within_two_seconds() -> None:

@@ -4,6 +4,12 @@ import asyncio
 
 import pytest
 
+from helper.line.answers import (
+    FollowerPage,
+    FollowersExpired,
+    FollowersForbidden,
+    FollowersUnavailable,
+)
 from helper.line.client import (
     BotInfo,
     LineClient,
@@ -57,6 +63,24 @@ async def test_only_verified_accounts_read_their_friends(line: Line) -> None:
     assert await line.client.followers_readable() is False
     line.account.verified = True
     assert await line.client.followers_readable() is True
+
+
+async def test_the_list_of_friends_comes_in_pages(line: Line) -> None:
+    assert await line.client.followers(None) == FollowersForbidden()
+    line.account.verified, line.account.followers_per_page = True, 2
+    people = [(await line.sandbox.follow()).user_id for _ in range(3)]
+    first = await line.client.followers(None)
+    assert isinstance(first, FollowerPage)
+    assert first.user_ids == tuple(people[:2])
+    assert await line.client.followers(first.next) == FollowerPage((people[2],), None)
+    assert await line.client.followers("elsewhere&limit=1") == FollowersExpired()
+
+
+@pytest.mark.parametrize("fault", ["500_before", "429_rate", "drop_before", "garbled_after", "401"])
+async def test_a_list_that_could_not_be_asked_for_is_no_empty_list(line: Line, fault: str) -> None:
+    line.account.verified = True
+    line.sandbox.faults.add("followers", fault, times=2)  # type: ignore[arg-type]
+    assert isinstance(await line.client.followers(None), FollowersUnavailable)
 
 
 async def test_the_months_allowance(line: Line) -> None:

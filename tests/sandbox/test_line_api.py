@@ -252,6 +252,15 @@ async def test_followers_only_for_verified_accounts(world: World) -> None:
     assert first["userIds"] + second["userIds"] == [person.user_id for person in people[1:]]
     assert "next" not in second
     assert (await world.ask("GET", "/v2/bot/followers/ids?limit=1001")).status == 400
+    assert (await world.ask("GET", "/v2/bot/followers/ids?start=1")).status == 400
+
+
+async def test_a_page_of_followers_may_be_shorter_than_asked_for(world: World) -> None:
+    world.account.verified, world.account.followers_per_page = True, 2
+    people = [await world.sandbox.follow() for _ in range(3)]
+    first = (await world.ask("GET", "/v2/bot/followers/ids?limit=3")).body
+    second = (await world.ask("GET", f"/v2/bot/followers/ids?limit=3&start={first['next']}")).body
+    assert (len(first["userIds"]), second["userIds"]) == (2, [people[2].user_id])
 
 
 async def test_what_is_not_json_and_what_is_too_large(world: World) -> None:

@@ -135,6 +135,7 @@ async def test_no_query_of_an_operators_path_scans(tmp_path: Path) -> None:
         await friends.names_page(watched, A, "lstep", NOW - 1, Position(NOW, 5), 50)
         await friends.count_new(watched, A, 1000)
         await sightings.profiles_due(watched, NOW, 10)
+        await sightings.profiles_wanted(watched, 10)
 
     await db.read(walk)
     assert len(plans) > 10

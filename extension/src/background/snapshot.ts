@@ -137,8 +137,9 @@ export function learnMessage(snapshot: Snapshot, accountId: string, message: Mes
   return message;
 }
 
-/** Whether a friend waits for the first message. Dismissed ones are out of sight, not out of stage. */
-export const isQueued = (friend: Friend): boolean => friend.stage === 'new' && !friend.dismissed;
+/** Whether a friend waits for the first message. Out of sight are dismissed ones, and who never was seen to follow. */
+export const isQueued = (friend: Friend): boolean =>
+  friend.stage === 'new' && !friend.dismissed && friend.followed_at !== null;
 
 function newestFollowFirst(one: Friend, other: Friend): number {
   return (other.followed_at ?? '').localeCompare(one.followed_at ?? '');

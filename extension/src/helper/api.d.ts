@@ -494,6 +494,49 @@ export interface components {
             until: string;
         };
         /**
+         * Import
+         * @description How an account's newest import stands.
+         */
+        Import: {
+            /**
+             * Added
+             * @description Friends on them who had been unknown.
+             */
+            added: number;
+            /** Changed At */
+            changed_at: string | null;
+            /** @description Why it ended, or why it waits. */
+            error: components["schemas"]["Fault"] | null;
+            /**
+             * Found
+             * @description Friends on those pages.
+             */
+            found: number;
+            /**
+             * Pages
+             * @description Pages of LINE's list that are read, 1,000 friends each at most.
+             */
+            pages: number;
+            /**
+             * Profiles
+             * @description Added friends whose name LINE has told since.
+             */
+            profiles: number;
+            /**
+             * Profiles Missing
+             * @description Added friends of whom LINE tells no profile.
+             */
+            profiles_missing: number;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @description `done`: every page is read; profiles may still come.
+             * @enum {string}
+             */
+            state: "none" | "running" | "done" | "stopped" | "not_verified" | "failed";
+        };
+        /**
          * Keys
          * @description Who is asked for.
          */

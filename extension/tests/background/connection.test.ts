@@ -83,6 +83,17 @@ describe('a page', () => {
     expect(page.state.accounts[0]?.queue.map((one) => one.user_id)).toEqual([YUI]);
   });
 
+  it('knows a friend who never was seen to follow, but does not queue her', async () => {
+    helper.queues[REAL] = [friend(TARO)];
+    await browser.paired().start();
+    const page = browser.openPage(CHAT);
+    await settle();
+    helper.tell('friend', REAL, friend(YUI, { followed_at: null }));
+    await settle();
+    expect(page.state.accounts[0]?.queue.map(({ user_id }) => user_id)).toEqual([TARO]);
+    expect(page.state.friends[`${REAL}/${YUI}`]?.stage).toBe('new');
+  });
+
   it('loses a friend from the queue who was greeted, and keeps knowing her', async () => {
     helper.queues[REAL] = [friend(YUI), friend(TARO)];
     await browser.paired().start();
