@@ -99,6 +99,17 @@ def build_parser() -> argparse.ArgumentParser:
     imported.add_argument("--account", metavar="CHANNEL_ID", help="チャネルID / channel id")
     imported.add_argument("--stop", action="store_true", help="読み込みをやめる / stop reading")
 
+    export = add("export", "CSVに書き出す（Excel用） / write CSV for spreadsheets")
+    export.add_argument("what", choices=("friends", "history", "ledger"))
+    export.add_argument("--account", metavar="CHANNEL_ID", help="チャネルID / channel id")
+    export.add_argument(
+        "--output", metavar="FILE", help="ファイル（なければ標準出力） / a file (else stdout)"
+    )
+    export.add_argument("--language", choices=("ja", "en"), default="ja")
+    export.add_argument(
+        "--overwrite", action="store_true", help="上書きする / replace the file if it is there"
+    )
+
     teammate = add("teammate", "メンバー / teammates")
     teammates = teammate.add_subparsers(dest="action", required=True, metavar="ACTION")
     people = teammates.add_parser("list", help="一覧 / list", parents=[settings])

@@ -51,6 +51,10 @@ REMOVED = Words(
 NOBODY = Words("メンバー「{name}」はいません。", 'There is no teammate "{name}".')
 REVOKED = Words("「{name}」の接続を取り消しました。", 'Access of "{name}" is taken away.')
 NONE_YET = Words("まだありません。", "None yet.")
+WHICH = Words(
+    "アカウントを --account で指定してください（ittsu account list で確認できます）。",
+    "Name the account with --account (`ittsu account list` shows them).",
+)
 CHECK_FAILED = Words("{name}: {reason}", "{name}: {reason}")
 CHECK_PASSED = Words("{name}: LINEに確認できました", "{name}: LINE knows these credentials")
 
@@ -86,6 +90,17 @@ async def _dispatch(office: Office, given: argparse.Namespace) -> int:
             from helper.importing import import_friends
 
             return await import_friends(office, given.account, end=given.stop)
+        case "export", _:
+            from helper.exporting import export
+
+            return await export(
+                office,
+                given.what,
+                given.account,
+                given.output,
+                english=given.language == "en",
+                overwrite=given.overwrite,
+            )
         case "teammate", "list":
             return await list_teammates(office, as_json=given.json)
         case "teammate", "revoke":
@@ -96,6 +111,18 @@ async def _dispatch(office: Office, given: argparse.Namespace) -> int:
             return await examine(office)
         case _:
             raise AssertionError(given.command)
+
+
+async def chosen_account(office: Office, account_id: str | None) -> tuple[str, str]:
+    """Id and name of the account that is meant: the one named, or the only real one. Raises Trouble."""
+    known = await accounts.list_all(office.desk)
+    if account_id is not None:
+        found = [account for account in known if account.id == account_id]
+    else:
+        found = [account for account in known if not account.sandbox]
+    if len(found) != 1:
+        raise Trouble(WHICH, exit_code=2)
+    return found[0].id, found[0].name
 
 
 async def pair(office: Office, name: str | None, role: str | None, *, as_json: bool) -> int:

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from helper.flows import accounts
+from helper.commands import chosen_account
 from helper.flows.followers import progress, read_all, start, stop
 from helper.office import Office
 from helper.presence import Presence
@@ -11,12 +11,8 @@ from helper.store.database import Transaction
 from helper.store.followers import FollowerImport
 from helper.store.notices import add_notice
 from helper.web.phrases import PHRASES
-from helper.words import Trouble, Words
+from helper.words import Words
 
-WHICH = Words(
-    "アカウントを --account で指定してください（ittsu account list で確認できます）。",
-    "Name the account with --account (`ittsu account list` shows them).",
-)
 BEGUN = Words(
     "{name}：LINEから友だちの一覧を読み込みます。新しい友だちの一覧には入りません。"
     "Ctrl-Cで表示をやめても、続きはIttsu本体が読み込みます（やめるには --stop）。",
@@ -43,7 +39,7 @@ LOOK_EVERY = 0.5
 
 async def import_friends(office: Office, account_id: str | None, *, end: bool) -> int:
     """Start (or `end`) an account's import and show how it goes; returns the exit code. Raises Trouble, Refused."""
-    account_id, name = await _account(office, account_id)
+    account_id, name = await chosen_account(office, account_id)
     if end:
         await stop(office.desk, account_id)
         print(STOPPED)
@@ -60,18 +56,6 @@ async def import_friends(office: Office, account_id: str | None, *, end: bool) -
     finally:
         if reading is not None:
             reading.cancel()
-
-
-async def _account(office: Office, account_id: str | None) -> tuple[str, str]:
-    """The account that is meant: the one named, or the only real one."""
-    known = await accounts.list_all(office.desk)
-    if account_id is not None:
-        found = [account for account in known if account.id == account_id]
-    else:
-        found = [account for account in known if not account.sandbox]
-    if len(found) != 1:
-        raise Trouble(WHICH, exit_code=2)
-    return found[0].id, found[0].name
 
 
 async def _watch(office: Office, one: FollowerImport, reading: "asyncio.Task[None] | None") -> FollowerImport:

@@ -203,17 +203,24 @@ async def history(
     desk: Desk, account_id: str, user_id: str, after: HistoryPosition | None, limit: int
 ) -> tuple[list[HistoryItem], HistoryPosition | None]:
     """What came and what was sent, newest first, and where the next page begins."""
-    at, last = (after.at, after.id) if after else LAST
 
-    async def find(reader: Reader) -> list[HistoryItem]:
+    async def find(reader: Reader) -> tuple[list[HistoryItem], HistoryPosition | None]:
         await account_in(reader, account_id)
         await _friend_in(reader, account_id, user_id)
-        came = await received_before(reader, account_id, user_id, at, last, limit + 1)
-        went = await messages_before(reader, account_id, user_id, at, last, limit + 1)
-        items = [_came(received) for received in came] + [_went(message) for message in went]
-        return sorted(items, key=lambda item: (item.at, item.id), reverse=True)[: limit + 1]
+        return await history_page(reader, account_id, user_id, after, limit)
 
-    items = await desk.db.read(find)
+    return await desk.db.read(find)
+
+
+async def history_page(
+    reader: Reader, account_id: str, user_id: str, after: HistoryPosition | None, limit: int
+) -> tuple[list[HistoryItem], HistoryPosition | None]:
+    """A part of a friend's history, newest first, and where the next one begins."""
+    at, last = (after.at, after.id) if after else LAST
+    came = await received_before(reader, account_id, user_id, at, last, limit + 1)
+    went = await messages_before(reader, account_id, user_id, at, last, limit + 1)
+    found = [_came(received) for received in came] + [_went(message) for message in went]
+    items = sorted(found, key=lambda item: (item.at, item.id), reverse=True)
     more = len(items) > limit
     return items[:limit], HistoryPosition(items[limit - 1].at, items[limit - 1].id) if more else None
 

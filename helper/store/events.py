@@ -141,3 +141,18 @@ async def received_before(
         limit,
     )
     return [Received(row["webhook_event_id"], row["at"], row["type"], row["raw"]) for row in rows]
+
+
+async def with_history(reader: Reader, account_id: str, user_ids: Sequence[str]) -> set[str]:
+    """Those of the given friends to or from whom anything was sent."""
+    rows = await reader.fetch(
+        f"""
+        SELECT value FROM {reader.dialect.members("$2")} AS wanted
+        WHERE EXISTS (SELECT 1 FROM message WHERE account_id = $1 AND user_id = value)
+           OR EXISTS (SELECT 1 FROM event WHERE account_id = $1 AND user_id = value
+                                            AND type IN ('message', 'postback'))
+        """,
+        account_id,
+        list(user_ids),
+    )
+    return {row["value"] for row in rows}

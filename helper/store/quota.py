@@ -260,6 +260,14 @@ async def ledger_page(
     ]
 
 
+async def counted_months(reader: Reader, account_id: str) -> list[str]:
+    """The months of which there is a count, newest first."""
+    rows = await reader.fetch(
+        "SELECT month FROM quota_counter WHERE account_id = $1 ORDER BY month DESC", account_id
+    )
+    return [row["month"] for row in rows]
+
+
 async def ledger_sums(reader: Reader, account_id: str) -> list[Row]:
     """Counters beside what their ledger rows add up to: month, spent, reserved, elsewhere and row_* of each.
 

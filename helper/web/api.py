@@ -17,6 +17,7 @@ from helper.web import (
     identity,
     messages,
     proposals,
+    takeout,
     texts,
 )
 from helper.web.doors import doors_middleware
@@ -48,6 +49,7 @@ ROUTES: list[Route] = [
     *accounts.routes.all,
     *friends.routes.all,
     *followers.routes.all,
+    *takeout.routes.all,
     *proposals.routes.all,
     *answers.routes.all,
     *bindings.routes.all,

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from helper import __version__
 from helper.web.phrases import PHRASES
 from helper.web.problems import CONTENT_TYPE, VERSION_HEADER
-from helper.web.routes import PREFIX, Route
+from helper.web.routes import PREFIX, Csv, Route
 
 REF = "#/components/schemas/{model}"
 
@@ -75,7 +75,7 @@ def _models(route: Route) -> Iterator[tuple[Any, Literal["validation", "serializ
     if route.takes_json:
         yield route.takes, "validation"
     for model in route.answers.values():
-        if model is not None:
+        if model is not None and model is not Csv:
             yield model, "serialization"
 
 
@@ -109,7 +109,9 @@ def _operation(route: Route, references: dict[Any, dict[str, Any]]) -> dict[str,
     responses = operation["responses"]
     for status, model in route.answers.items():
         answer: dict[str, Any] = {"description": _describe(status), "headers": _version_header()}
-        if model is not None:
+        if model is Csv:
+            answer["content"] = {"text/csv": {"schema": {"type": "string"}}}
+        elif model is not None:
             answer["content"] = {"application/json": {"schema": references[(model, "serialization")]}}
         responses[str(status)] = answer
     for status, codes in sorted(_problem_codes(route).items()):

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from helper.flows import exports as flows
 from helper.model.friend import Friend
-from helper.web.routes import Call, Query, Raw, Routes, answer, stream_json
+from helper.web.routes import Call, Query, Raw, Routes, answer, stream
 from helper.web.services import Services
 from helper.web.shapes import Stage, Time, maybe_time
 
@@ -137,7 +137,7 @@ async def propose_links(call: Call[Exporter, Services]) -> web.StreamResponse:
         skipped=[SkippedLine(line=skipped.line, code=skipped.code) for skipped in export.skipped],
         skipped_count=export.skipped_count,
     )
-    return await stream_json(call.request, _pieces(frame, flows.shown(desk, account_id, proposals.items)))
+    return await stream(call.request, _pieces(frame, flows.shown(desk, account_id, proposals.items)))
 
 
 async def _pieces(frame: LinkProposals, items: AsyncIterator[list[flows.Shown]]) -> AsyncIterator[bytes]:

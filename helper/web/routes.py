@@ -230,15 +230,26 @@ def json_response(status: int, body: object | None) -> web.Response:
     )
 
 
-async def stream_json(request: web.Request, pieces: AsyncIterator[bytes]) -> web.StreamResponse:
-    """An answer of JSON that is too long to be held whole.
+class Csv:
+    """Stands among a route's answers for a CSV file, which is streamed."""
+
+
+async def stream(
+    request: web.Request,
+    pieces: AsyncIterator[bytes],
+    media_type: str = "application/json",
+    file_name: str | None = None,
+) -> web.StreamResponse:
+    """An answer that is too long to be held whole; with `file_name` (ASCII), one that a browser keeps as a file.
 
     The first piece is made before anything goes out, so a refusal in it still is one. What fails later ends the
     connection: nobody may take half an answer for a whole one.
     """
     first = await anext(pieces)
     response = web.StreamResponse(headers={"Cache-Control": "no-store"})
-    response.content_type, response.charset = "application/json", "utf-8"
+    response.content_type, response.charset = media_type, "utf-8"
+    if file_name is not None:
+        response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     await response.prepare(request)
     try:
         await response.write(first)
