@@ -1,9 +1,10 @@
 /** The accounts: which there are, how much of the month is left, and the colours that tell them apart. */
 import { useState } from 'preact/hooks';
+import { ADD_ACCOUNT } from '../commands-to-type';
 import type { PanelAccount, Problem } from '../messages';
 import { t } from '../platform';
 import { Check } from '../ui/icons';
-import { ACCOUNT_COMMAND, CommandLine } from './parts';
+import { Command } from './parts';
 import { day, isLow, moment, QuotaBar, remainingText } from './quota';
 import { problemFrom, useKnownPanel, wordsOf } from './use-panel';
 
@@ -27,7 +28,7 @@ export function Accounts() {
       {state.accounts.length === 0 ? (
         <>
           <p>{t('options_accounts_none')}</p>
-          <CommandLine command={ACCOUNT_COMMAND} />
+          <Command typed={ADD_ACCOUNT} />
         </>
       ) : (
         <>

@@ -1,9 +1,10 @@
 /** Connecting this browser to a helper. */
 import { useRef, useState } from 'preact/hooks';
+import { PAIR, START } from '../commands-to-type';
 import type { Problem } from '../messages';
 import { t } from '../platform';
 import { Field, focusFirstInvalid } from './form';
-import { CommandLine, PAIR_COMMAND, START_COMMAND } from './parts';
+import { Command } from './parts';
 import { problemFrom, useKnownPanel, wordsOf } from './use-panel';
 
 type Fault = { field: 'code' | 'address'; words: string };
@@ -90,11 +91,11 @@ export function PairingGuide() {
     <ol class="steps">
       <li>
         <p>{t('options_pair_step_start')}</p>
-        <CommandLine command={START_COMMAND} />
+        <Command typed={START} />
       </li>
       <li>
         <p>{t('options_pair_step_code')}</p>
-        <CommandLine command={PAIR_COMMAND} />
+        <Command typed={PAIR} />
       </li>
       <li>
         <p>{t('options_pair_step_enter')}</p>

@@ -1,15 +1,23 @@
 /** Small parts that options and popup share. */
 import { useEffect, useState } from 'preact/hooks';
+import { START, type Typed } from '../commands-to-type';
 import type { PanelState } from '../messages';
 import { t } from '../platform';
 import { Check, Warning } from '../ui/icons';
 
-export const START_COMMAND = 'python3 scripts/start.py';
-export const PAIR_COMMAND = 'python3 scripts/start.py pair';
-export const ACCOUNT_COMMAND = 'python3 scripts/start.py account add';
+/** A command to type, in both ways of having Ittsu. */
+export function Command({ typed }: { typed: Typed }) {
+  return (
+    <div class="commands">
+      <CommandLine command={typed.installed} />
+      <p class="hint">{t('common_in_folder')}</p>
+      <CommandLine command={typed.inFolder} />
+    </div>
+  );
+}
 
-/** A command to type, with a button that copies it. */
-export function CommandLine({ command }: { command: string }) {
+/** A line to type, with a button that copies it. */
+function CommandLine({ command }: { command: string }) {
   const [copied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(command);
@@ -60,7 +68,7 @@ export function NoHelper({ state }: { state: PanelState }) {
         {!stranger && (
           <>
             <p>{t('common_start_how')}</p>
-            <CommandLine command={START_COMMAND} />
+            <Command typed={START} />
           </>
         )}
       </div>

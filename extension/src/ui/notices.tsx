@@ -1,6 +1,7 @@
 /** What stands between the operator and a send, said once above the list, with what to do next. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { START } from '../commands-to-type';
 import type { AccountState } from '../messages';
 import type { Desk } from '../page/desk';
 import { t, version } from '../platform';
@@ -95,7 +96,9 @@ function HowToStart() {
       {open && (
         <p>
           {t('dock_start_steps')}
-          <code>python3 scripts/start.py</code>
+          <code>{START.installed}</code>
+          {t('common_in_folder')}
+          <code>{START.inFolder}</code>
         </p>
       )}
     </div>
