@@ -1,13 +1,11 @@
 """Names and pictures, fetched in the background and retried, never in a webhook's way."""
 
-import asyncio
-
 from aiolimiter import AsyncLimiter
 
 from helper.flows.desk import Desk, friend_changed
 from helper.flows.followers import note_profile
 from helper.flows.worker import DueWorker
-from helper.line.answers import Profile, ProfileFound, ProfileMissing, ProfileUnavailable
+from helper.line.answers import Profile, ProfileFound, ProfileMissing
 from helper.store import sightings as store
 from helper.store.database import Reader, Transaction
 from helper.store.sightings import ProfileDue
@@ -25,8 +23,9 @@ LONGEST = 3_600_000
 IMPORTED_WIDTH = 2
 IMPORTED_PACE = 10
 """The same for imported friends, for whom nobody waits: they have a lane of their own and keep nobody up."""
-IMPORTED_PAUSE = 30.0
-"""Seconds before LINE is asked for an imported friend again, where it could not be."""
+FIRST_WAIT = 5_000
+IMPORTED_FIRST_WAIT = 60_000
+"""ms before LINE is asked again, where it could not be; an imported friend waits among the others then."""
 
 
 async def _look(reader: Reader, now: int, limit: int) -> tuple[list[ProfileDue], int | None]:
@@ -44,6 +43,7 @@ class ProfileFetcher:
     def __init__(self, desk: Desk, *, imported: bool = False) -> None:
         self._desk = desk
         self._imported = imported
+        self._first_wait = IMPORTED_FIRST_WAIT if imported else FIRST_WAIT
         self._pace = AsyncLimiter(IMPORTED_PACE if imported else PACE, 1)
         look = _look_for_imported if imported else _look
         self._worker = DueWorker(
@@ -69,32 +69,21 @@ class ProfileFetcher:
         else:
             async with self._pace:
                 profile = await (await self._desk.channels.client(due.account_id)).profile(due.user_id)
-        if self._imported and isinstance(profile, ProfileUnavailable):
-            await asyncio.sleep(IMPORTED_PAUSE)
-            return
-        keep = self._store_imported if self._imported else self._store
-        await self._desk.db.write(lambda transaction: keep(transaction, due, profile))
-
-    async def _store_imported(self, transaction: Transaction, due: ProfileDue, profile: Profile) -> None:
-        """Nobody is told: pages show imported friends only where somebody asks for them."""
-        now = self._desk.clock.now()
-        if isinstance(profile, ProfileFound):
-            await store.save_profile(
-                transaction, due.account_id, due.user_id, profile.display_name, profile.picture_url, now
-            )
-        else:
-            await store.put_profile_off(transaction, due.account_id, due.user_id, None)
-        named = isinstance(profile, ProfileFound)
-        await note_profile(transaction, due.account_id, named=named, now=now)
+        await self._desk.db.write(lambda transaction: self._store(transaction, due, profile))
 
     async def _store(self, transaction: Transaction, due: ProfileDue, profile: Profile) -> None:
         now = self._desk.clock.now()
         match profile:
             case ProfileFound(display_name=name, picture_url=picture):
                 await store.save_profile(transaction, due.account_id, due.user_id, name, picture, now)
-                friend_changed(transaction, due.account_id, due.user_id)
-            case ProfileMissing() if due.tries + 1 >= MISSING_TRIES:
+                if due.imported:
+                    await note_profile(transaction, due.account_id, named=True, now=now)
+                if not self._imported:  # of whom nobody waits for, nobody is told
+                    friend_changed(transaction, due.account_id, due.user_id)
+            case ProfileMissing() if self._imported or due.tries + 1 >= MISSING_TRIES:
                 await store.put_profile_off(transaction, due.account_id, due.user_id, None)
+                if due.imported:
+                    await note_profile(transaction, due.account_id, named=False, now=now)
             case _:
-                later = now + min(LONGEST, 5_000 * 2 ** min(due.tries, 10))
+                later = now + min(LONGEST, self._first_wait * 2 ** min(due.tries, 10))
                 await store.put_profile_off(transaction, due.account_id, due.user_id, later)

@@ -119,6 +119,13 @@ class Service:
     start: str
     run: Runner = run_quietly
 
+    def _find(self) -> Addresses | None:
+        return self._presence.find() if self.settings.home.is_dir() else None
+
+    def _is_taken(self) -> bool:
+        # Looking makes the lock's file, and its folder where there was none.
+        return self.settings.home.is_dir() and self._presence.is_taken()
+
     @property
     def _presence(self) -> Presence:
         return Presence(self.settings.home, self.settings.database_path)
@@ -138,8 +145,9 @@ class Service:
             )
         print(WILL_INSTALL.filled(system=entry.system, file=entry.file, log=self._log))
         _ask(sure=sure)
+        self.settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._stop()
-        if self._presence.is_taken():
+        if self._is_taken():
             raise Trouble(BY_HAND)
         self._log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         entry.file.parent.mkdir(parents=True, exist_ok=True)
@@ -147,7 +155,7 @@ class Service:
         for command in entry.start:
             if self.run(command) != 0:
                 raise Trouble(FAILED.filled(system=entry.system, command=_for_a_shell(command)))
-        found = self._wait_for(lambda: self._presence.find())
+        found = self._wait_for(self._find)
         if found is None:
             print(NOT_YET.filled(log=self._log))
             return 1
@@ -172,11 +180,11 @@ class Service:
             print(STATUS_ON.filled(system=self.entry.system, file=self.entry.file))
         else:
             print(STATUS_OFF.filled(name=self.name))
-        found = self._presence.find()
+        found = self._find()
         if found is not None:
             print(RUNNING.filled(since=_told(found), api=found.api))
         else:
-            print(STARTING if self._presence.is_taken() else STOPPED)
+            print(STARTING if self._is_taken() else STOPPED)
         print((WHERE if self._log.is_file() else NO_LOG).filled(log=self._log, home=self.settings.home))
         return 0 if found is not None else 1
 
@@ -189,7 +197,7 @@ class Service:
             return
         for command in self.entry.stop:
             self.run(command)
-        self._wait_for(lambda: not self._presence.is_taken())
+        self._wait_for(lambda: not self._is_taken())
 
     def _wait_for(self, look: Callable[[], T]) -> T:
         ends = time.monotonic() + PATIENCE

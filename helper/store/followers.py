@@ -71,6 +71,17 @@ async def add_followers(
     Who was erased stays erased. After a restore (`restored_at`, ms) she may have been greeted in the lost time.
     """
     erased = await _erased(transaction, account_id, user_ids)
+    # Whose profile LINE did not tell last time is asked for once more.
+    await transaction.execute(
+        f"""
+        UPDATE friend SET profile_due_at = $2
+        WHERE account_id = $1 AND user_id IN {transaction.dialect.members("$3")}
+          AND display_name IS NULL AND profile_due_at IS NULL
+        """,
+        account_id,
+        WHENEVER,
+        list(user_ids),
+    )
     return await transaction.execute(
         f"""
         INSERT INTO friend (account_id, user_id, source, first_seen_at, profile_due_at, contact_at, contact_route)

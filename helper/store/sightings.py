@@ -119,11 +119,12 @@ async def block(transaction: Transaction, account_id: str, user_id: str, at: int
 
 @dataclass(frozen=True, slots=True)
 class ProfileDue:
-    """A friend whose profile waits to be asked; `tries` so far."""
+    """A friend whose profile waits to be asked; `tries` so far. `imported`: so she came, and has no name yet."""
 
     account_id: str
     user_id: str
     tries: int
+    imported: bool = False
 
 
 async def profiles_due(reader: Reader, now: int, limit: int) -> list[ProfileDue]:
@@ -144,9 +145,13 @@ async def profiles_wanted(reader: Reader, limit: int) -> list[ProfileDue]:
 
 async def _due(reader: Reader, which: str, *parameters: Value) -> list[ProfileDue]:
     rows = await reader.fetch(
-        f"SELECT account_id, user_id, profile_tries FROM friend WHERE {which}", *parameters
+        f"SELECT account_id, user_id, profile_tries, source, display_name FROM friend WHERE {which}",
+        *parameters,
     )
-    return [ProfileDue(row["account_id"], row["user_id"], row["profile_tries"]) for row in rows]
+    return [
+        ProfileDue(account_id, user_id, tries, imported=source == "followers" and name is None)
+        for account_id, user_id, tries, source, name in rows
+    ]
 
 
 async def next_profile_due(reader: Reader, now: int) -> int | None:

@@ -232,6 +232,43 @@ async def test_names_of_imported_friends_come_and_are_counted_and_no_page_is_tol
     assert shop.changes == []
 
 
+async def test_a_line_that_does_not_answer_holds_up_no_other_imported_friend(shop: Shop) -> None:
+    shop.line.verified = True
+    people = old_friends(shop, 2)
+    await begin(shop)
+    await read_on(shop)
+    fetcher = ProfileFetcher(shop.desk, imported=True)
+    [first, second] = await shop.desk.db.read(lambda reader: profiles_wanted(reader, 100))
+    shop.sandbox.faults.add("profile", "500_before")
+    await fetcher._fetch(first)
+    assert await shop.desk.db.read(lambda reader: profiles_wanted(reader, 100)) == [second]
+    shop.clock.advance(60)
+    [again] = await shop.desk.db.read(lambda reader: profiles_due(reader, shop.clock.now(), 100))
+    await ProfileFetcher(shop.desk)._fetch(again)
+    await fetcher._fetch(second)
+    assert ((await now(shop)).named, (await now(shop)).nameless) == (2, 0)
+    assert all([(await shop.friend(person)).friend.display_name for person in people])
+
+
+async def test_whom_line_told_no_profile_is_asked_for_again_by_the_next_import(shop: Shop) -> None:
+    shop.line.verified = True
+    [person] = old_friends(shop, 1)
+    await begin(shop)
+    await read_on(shop)
+    fetcher = ProfileFetcher(shop.desk, imported=True)
+    [due] = await shop.desk.db.read(lambda reader: profiles_wanted(reader, 100))
+    shop.connected.clear()
+    await fetcher._fetch(due)
+    shop.connected.add(shop.id)
+    assert (await now(shop)).nameless == 1
+    await begin(shop)
+    assert (await read_on(shop)).added == 0
+    [due] = await shop.desk.db.read(lambda reader: profiles_wanted(reader, 100))
+    await fetcher._fetch(due)
+    assert (await now(shop)).named == 1
+    assert (await shop.friend(person)).friend.display_name == person.name
+
+
 async def test_an_event_of_an_imported_friend_puts_her_name_among_the_urgent(shop: Shop) -> None:
     shop.line.verified = True
     [person] = old_friends(shop, 1)

@@ -83,12 +83,14 @@ def test_it_is_set_up_looked_at_set_up_again_and_removed(
 ) -> None:
     assert service.status() == 1
     assert "登録されていません" in capsys.readouterr().out
+    assert not settings.home.exists(), "looking leaves nothing"
 
     assert service.install(sure=True) == 0
     told = capsys.readouterr().out
     assert str(service.entry.file) in told.partition("登録し、起動しました")[0], (
         "what will be done comes first"
     )
+    assert settings.home.stat().st_mode & 0o077 == 0
     first = Presence(settings.home, settings.database_path).find()
     assert first is not None
     assert first.api in told
