@@ -1,20 +1,13 @@
-"""Who may use the API: pairing by a one-time code, proofs of identity, revocation.
+"""Who may use the API: pairing by a one-time code, proofs of identity, revocation."""
 
-Codes and tokens are stored as SHA-256 only. A code has 50 random bits, lives five minutes and works once;
-a token has 256.
-"""
-
-import hashlib
-import hmac
 import logging
 import secrets as randomness
-import unicodedata
-from collections import deque
 from dataclasses import dataclass, replace
 
 from helper.flows.letting_go import end_held
 from helper.model.change import Change
 from helper.model.clock import Clock
+from helper.model.codes import FailureLimit, PrintedCode, digest, new_code, prove, read_code
 from helper.model.refusal import Refused
 from helper.secrets import SecretStore, proof_key
 from helper.store import teammates as store
@@ -25,23 +18,7 @@ from helper.store.teammates import PairingCode, Role, Teammate, Token
 
 log = logging.getLogger(__name__)
 
-CODE_LIFE_MS = 5 * 60_000
-FAILURES_ALLOWED = 5
-FAILURE_WINDOW_MS = 60_000
 TOUCH_EVERY_MS = 60_000
-
-# Crockford's base 32: no I, L, O or U, so that a code can be read aloud.
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODE_LENGTH = 10
-_MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedCode:
-    """What `ittsu pair` shows. `expires_at` in milliseconds UTC."""
-
-    code: str
-    expires_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,48 +29,6 @@ class Pairing:
     token_id: str
     proof_key: str
     teammate: Teammate
-
-
-def read_code(typed: str) -> str:
-    """A code as it was meant: full-width, lower case, spaces, dashes and misread letters are forgiven."""
-    plain = unicodedata.normalize("NFKC", typed).upper().translate(_MISREAD)
-    return "".join(character for character in plain if character in ALPHABET)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def prove(key: str, nonce: str, address: str) -> str:
-    """The answer to a client's challenge: hex HMAC-SHA256, keyed with the UTF-8 bytes of the proof key."""
-    message = f"ittsu-hello-1\n{nonce}\n{address}"
-    return hmac.new(key.encode(), message.encode(), hashlib.sha256).hexdigest()
-
-
-class FailureLimit:
-    """Counts failures in a sliding minute. Guessing codes must not become a matter of patience."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._failures: deque[int] = deque()
-
-    def seconds_to_wait(self) -> int:
-        """0 while attempts are allowed, else seconds until the next one is."""
-        now = self._clock.now()
-        while self._failures and self._failures[0] <= now - FAILURE_WINDOW_MS:
-            self._failures.popleft()
-        if len(self._failures) < FAILURES_ALLOWED:
-            return 0
-        return -(-(self._failures[0] + FAILURE_WINDOW_MS - now) // 1000)
-
-    def count(self) -> None:
-        """Remember a failure."""
-        self._failures.append(self._clock.now())
-
-    def take_back(self) -> None:
-        """The newest of them was none."""
-        if self._failures:
-            self._failures.pop()
 
 
 class PairingDesk:
@@ -110,16 +45,14 @@ class PairingDesk:
 
         Without a role a known teammate keeps theirs, the first of all becomes admin, others operator.
         """
-        symbols = "".join(randomness.choice(ALPHABET) for _ in range(CODE_LENGTH))
-        expires_at = self._clock.now() + CODE_LIFE_MS
-        code = PairingCode(_digest(symbols), name, role, expires_at)
+        printed = new_code(self._clock.now())
+        code = PairingCode(digest(read_code(printed.code)), name, role, printed.expires_at)
 
         async def work(transaction: Transaction) -> None:
             await store.add_code(transaction, code, self._clock.now())
 
         await self._database.write(work)
-        half = CODE_LENGTH // 2
-        return PrintedCode(f"{symbols[:half]}-{symbols[half:]}", expires_at)
+        return printed
 
     async def pair(self, typed: str, client_name: str, origin: str | None) -> Pairing:
         """Exchange a code for a token that works from `origin` (an extension's; None for a script).
@@ -133,16 +66,14 @@ class PairingDesk:
         token = randomness.token_urlsafe(32)
         token_id = "tok_" + randomness.token_hex(8)
         now = self._clock.now()
-        code_hash = _digest(read_code(typed))
+        code_hash = digest(read_code(typed))
 
         async def work(transaction: Transaction) -> Teammate | None:
             code = await store.use_code(transaction, code_hash, now)
             if code is None:
                 return None
             teammate = await _admit(transaction, code, now)
-            await store.add_token(
-                transaction, token_id, teammate.id, _digest(token), origin, client_name, now
-            )
+            await store.add_token(transaction, token_id, teammate.id, digest(token), origin, client_name, now)
             transaction.publish(Change("teammate", None, teammate.id))
             return teammate
 
@@ -167,11 +98,11 @@ class PairingDesk:
 
     async def authenticate(self, token: str) -> Token | None:
         """The living token behind what a client sent, or None. Remembers the use once a minute."""
-        digest = _digest(token)
+        token_hash = digest(token)
         now = self._clock.now()
 
         async def work(reader: Reader) -> Token | None:
-            return await store.find_token_by_hash(reader, digest)
+            return await store.find_token_by_hash(reader, token_hash)
 
         found = await self._database.read(work)
         if found is not None and now - (found.last_used_at or 0) >= TOUCH_EVERY_MS:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from helper.flows.pairing import ALPHABET, CODE_LENGTH
+from helper.model.codes import ALPHABET, CODE_LENGTH
 from tests.api.conftest import EXTENSION, Answer, Helper, running, settings_for
 from tests.rig import HandClock
 
