@@ -29,7 +29,7 @@ from helper.store.faults import damaged, trouble_of
 from helper.store.wiping import size, wipe
 
 APPLICATION_ID = 0x49545355
-"""Marks a file as ours (SQLite's `application_id`)."""
+"""Marks a file as the helper's (SQLite's `application_id`)."""
 GROUP = 256
 """Units in one commit, at most."""
 WAITING = 20_000
@@ -37,6 +37,17 @@ WAITING = 20_000
 READERS = 2
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A kind of database: SQLite's `application_id` of its files, and the package whose `migrations` make it."""
+
+    application_id: int
+    package: str
+
+
+HELPER = Schema(APPLICATION_ID, "helper.store")
 
 _PARAMETER = re.compile(r"\$(\d+)")
 
@@ -289,6 +300,7 @@ async def open_sqlite(
     *,
     may_migrate: bool = True,
     before_migration: Callable[[], None] = lambda: None,
+    schema: Schema = HELPER,
 ) -> SqliteDatabase:
     """Open (or create) the database file and bring its schema up to date, if it may be.
 
@@ -298,11 +310,11 @@ async def open_sqlite(
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        writer = await _connect(path)
+        writer = await _connect(path, schema)
         try:
-            await _in_thread(writer, _migrate, path, may_migrate, before_migration)
+            await _in_thread(writer, _migrate, path, may_migrate, before_migration, schema)
             await _in_thread(writer, _look_into_every_table)
-            readers = [await _connect(path) for _ in range(READERS)]
+            readers = [await _connect(path, schema) for _ in range(READERS)]
             for reader in readers:
                 await _in_thread(reader, _only_read)
         except BaseException:
@@ -313,20 +325,20 @@ async def open_sqlite(
     return SqliteDatabase(path, writer, readers, subscriber)
 
 
-async def _connect(path: Path) -> aiosqlite.Connection:
+async def _connect(path: Path, schema: Schema) -> aiosqlite.Connection:
     connection = await aiosqlite.connect(path, isolation_level=None, cached_statements=256)
     try:
-        await _in_thread(connection, _prepare, path)
+        await _in_thread(connection, _prepare, path, schema)
     except BaseException:
         await connection.close()
         raise
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA busy_timeout = 5000")
-    check_owner(connection, path)  # before the journal's mode: a foreign file is not written to
+    check_owner(connection, path, schema)  # before the journal's mode: a foreign file is not written to
     for pragma in (
         "journal_mode = WAL",
         "synchronous = FULL",
@@ -348,15 +360,15 @@ def _look_into_every_table(connection: sqlite3.Connection) -> None:
         connection.execute(f'SELECT * FROM "{row["name"]}" LIMIT 1').fetchone()
 
 
-def check_owner(connection: sqlite3.Connection, path: Path) -> int:
+def check_owner(connection: sqlite3.Connection, path: Path, schema: Schema = HELPER) -> int:
     """The file's schema version. Raises `StoreTrouble` for a file of another program or of a newer Ittsu."""
     owner = connection.execute("PRAGMA application_id").fetchone()[0]
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-    if tables and owner != APPLICATION_ID:
+    if tables and owner != schema.application_id:
         raise StoreTrouble(
             f"{path} はIttsuのデータベースではありません。\n{path} is not a database of Ittsu's."
         )
-    known = len(migrations())
+    known = len(migrations(schema))
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > known:
         raise StoreTrouble(
@@ -367,11 +379,15 @@ def check_owner(connection: sqlite3.Connection, path: Path) -> int:
 
 
 def _migrate(
-    connection: sqlite3.Connection, path: Path, may_migrate: bool, before_migration: Callable[[], None]
+    connection: sqlite3.Connection,
+    path: Path,
+    may_migrate: bool,
+    before_migration: Callable[[], None],
+    schema: Schema,
 ) -> None:
     """Apply the migrations that this file has not seen, all or none."""
-    version = check_owner(connection, path)
-    steps = migrations()
+    version = check_owner(connection, path, schema)
+    steps = migrations(schema)
     if version == len(steps):
         return
     if version and not may_migrate:
@@ -388,7 +404,7 @@ def _migrate(
         for step in steps[version:]:
             for statement in _statements(SqliteDialect().migration(step)):
                 connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA application_id = {schema.application_id}")
         connection.execute(f"PRAGMA user_version = {len(steps)}")
         connection.execute("COMMIT")
     except BaseException:
@@ -397,9 +413,9 @@ def _migrate(
         raise
 
 
-def migrations() -> list[str]:
+def migrations(schema: Schema = HELPER) -> list[str]:
     """The numbered migration files' texts, in order."""
-    folder = files("helper.store") / "migrations"
+    folder = files(schema.package) / "migrations"
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
     return [(folder / name).read_text(encoding="utf-8") for name in names]
 

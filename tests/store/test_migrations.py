@@ -79,7 +79,7 @@ async def test_a_migration_that_breaks_off_leaves_the_old_schema(
     build(path, 1)
     before = shape(path)
     broken = [*migrations(), "CREATE TABLE more (a TEXT); INSERT INTO nowhere VALUES (1);"]
-    monkeypatch.setattr(sqlite, "migrations", lambda: broken)
+    monkeypatch.setattr(sqlite, "migrations", lambda schema: broken)
     with pytest.raises(Exception, match="nowhere"):
         await open_sqlite(path)
     assert shape(path) == before
