@@ -5,6 +5,8 @@ import gc
 import logging
 from functools import partial
 
+from multidict import CIMultiDictProxy
+
 from helper.background import Background
 from helper.connecting import connect, disconnect
 from helper.daily import DailyBackup
@@ -15,6 +17,7 @@ from helper.flows.forgetting import finish
 from helper.flows.greeting import Greeter
 from helper.flows.profiles import ProfileFetcher
 from helper.flows.quota import Reconciler
+from helper.flows.receive import receive
 from helper.flows.retention import Keeper
 from helper.listeners import Listener, listen
 from helper.model.change import Change
@@ -89,7 +92,7 @@ class Daemon:
             api_app(self._services()), settings.api_host, settings.api_port, "ITTSU_API_PORT"
         )
         self._webhook = await listen(
-            webhook_app(office.desk),
+            webhook_app(self._knows, self._take_webhook),
             settings.webhook_host,
             settings.webhook_port,
             "ITTSU_WEBHOOK_PORT",
@@ -148,6 +151,12 @@ class Daemon:
             connect=lambda credentials: connect(office.desk, office.vault, credentials),
             disconnect=lambda account_id: disconnect(office.desk, office.vault, account_id),
         )
+
+    async def _knows(self, account_id: str) -> bool:
+        return await self.office.desk.credentials(account_id) is not None
+
+    async def _take_webhook(self, account_id: str, body: bytes, headers: CIMultiDictProxy[str]) -> None:
+        await receive(self.office.desk, account_id, body, headers.get("X-Line-Signature"))
 
     async def _warm(self) -> None:
         """Have models, the instance's key, LINE's SDK and tokens ready before the first click."""

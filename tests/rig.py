@@ -14,10 +14,11 @@ from helper.flows.courier import Courier
 from helper.flows.desk import Desk
 from helper.flows.greeting import Greeter
 from helper.flows.quota import balances
-from helper.flows.receive import BadSignature, receive
+from helper.flows.receive import receive
 from helper.flows.send import get, send
 from helper.line.answers import Credentials
 from helper.line.channels import LineChannels
+from helper.line.signature import BadSignature
 from helper.model.account import Account
 from helper.model.change import Change
 from helper.model.message import FriendView, Message, Sender, SendRequest

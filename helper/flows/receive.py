@@ -6,7 +6,7 @@ from helper.flows.desk import Desk, friend_changed
 from helper.flows.forgetting import is_from_before, welcome
 from helper.flows.letting_go import end_held
 from helper.line.events import ReceivedEvent, read_webhook
-from helper.line.signature import verify
+from helper.line.signature import BadSignature, verify
 from helper.model.refusal import Refused
 from helper.store.database import Transaction
 from helper.store.events import StoredEvent, store_event, store_reply_token
@@ -17,13 +17,12 @@ from helper.store.restores import doubt_newcomer
 from helper.store.sightings import Seen, note_seen
 
 
-class BadSignature(Exception):
-    """The signature is missing or wrong: nothing was stored."""
-
-
-async def receive(desk: Desk, account_id: str, body: bytes, signature: str | None) -> None:
+async def receive(
+    desk: Desk, account_id: str, body: bytes, signature: str | None, came_at: int | None = None
+) -> None:
     """Take LINE's request in; returns once every event in it is durable.
 
+    `came_at` (ms, our clock): when a relay took it from LINE; a reply token's minute counts from then.
     Raises `Refused` account_unknown, `BadSignature`, `NotJson`, `NotAWebhook` or `TooBusy`.
     """
     credentials = await desk.credentials(account_id)
@@ -38,7 +37,9 @@ async def receive(desk: Desk, account_id: str, body: bytes, signature: str | Non
     async def store(transaction: Transaction) -> None:
         now = desk.clock.now()
         for event in events:
-            await _take_in(transaction, account_id, event, now, desk.rules.safe_reply_ms, desk.restored_at)
+            await _take_in(
+                transaction, account_id, event, now, desk.rules.safe_reply_ms, desk.restored_at, came_at
+            )
 
     await desk.db.write(store)
     desk.signals.profiles.set()
@@ -75,6 +76,7 @@ async def _take_in(
     now: int,
     safe_age: int,
     restored_at: int | None,
+    came_at: int | None,
 ) -> None:
     """Store one event and add its facts, once however often and in whatever order it comes."""
     fresh = await store_event(
@@ -102,7 +104,7 @@ async def _take_in(
             event.user_id,
             event.reply_token,
             event.timestamp,
-            now,
+            now if came_at is None else min(now, came_at),
             event.is_redelivery,
         )
     if not fresh:

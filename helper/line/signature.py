@@ -4,6 +4,10 @@ import binascii
 import hmac
 
 
+class BadSignature(Exception):
+    """The signature is missing or wrong: nothing was stored."""
+
+
 def sign(secret: str, body: bytes) -> str:
     """What LINE writes into ``x-line-signature``: Base64 of HMAC-SHA256 over the raw body.
 

@@ -80,6 +80,12 @@ PHRASES: dict[str, Phrase] = {
     "method_not_allowed": _phrase(
         405, "Method not allowed", "この操作はできません。", "This address does not take that method."
     ),
+    "relayed_already": _phrase(
+        508,
+        "Relayed already",
+        "これはIttsuの中継から転送されたWebhookです。転送先には、Ittsu以外のツールのURLを指定してください。",
+        "A relay of Ittsu's passed this webhook on. The tool's URL must be another program's.",
+    ),
     "too_large": _phrase(413, "Too large", "データが大きすぎます。", "The body is too large."),
     "unsupported_media_type": _phrase(
         415, "Unsupported media type", "この形式には対応していません。", "This media type is not supported."

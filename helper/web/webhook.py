@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 from aiohttp import web
+from multidict import CIMultiDictProxy
 
-from helper.flows.desk import Desk
-from helper.flows.receive import BadSignature, receive
 from helper.line.events import NotAWebhook, NotJson
+from helper.line.signature import BadSignature
 from helper.store.database import TooBusy
 from helper.web.problems import OWN_HEADERS, Problem, problems
 
@@ -25,15 +25,21 @@ MOST_WAITING = 2_000
 MOST_WAITING_BYTES = 8 * 1024**2
 """Their bodies together. Taken apart they need several times as much memory."""
 
-DESK = web.AppKey("desk", Desk)
+RELAYED_HEADER = "X-Ittsu-Relay"
+"""What a relay writes on the webhooks it passes on. Whoever of us sees it is not the tool they are meant for."""
+
+Knows = Callable[[str], Awaitable[bool]]
+"""Whether an account is connected here."""
+Take = Callable[[str, bytes, CIMultiDictProxy[str]], Awaitable[None]]
+"""Takes account, body and headers; returns once durable. Raises `BadSignature`, `NotJson`, `NotAWebhook`."""
+
 _HEADERS = {"Content-Type": "application/json; charset=utf-8", **OWN_HEADERS}
 
 
-def webhook_app(desk: Desk) -> web.Application:
-    """The application of the webhook listener."""
+def webhook_app(knows: Knows, take: Take) -> web.Application:
+    """The application of the webhook listener, the helper's and the relay's."""
     app = web.Application(middlewares=[problems], client_max_size=BODY_LIMIT)
-    app[DESK] = desk
-    app.router.add_post("/webhook/{account_id}", _webhook(desk))
+    app.router.add_post("/webhook/{account_id}", _webhook(knows, take))
     app.router.add_get("/healthz", _healthz)
     return app
 
@@ -59,20 +65,22 @@ class _WaitingRoom:
             self._bytes -= size
 
 
-def _webhook(desk: Desk) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _webhook(knows: Knows, take: Take) -> Callable[[web.Request], Awaitable[web.Response]]:
     room = _WaitingRoom()
 
     async def webhook(request: web.Request) -> web.Response:
         account_id = request.match_info["account_id"]
         # Before a byte of the body is read: nobody may fill memory for an account that isn't there.
-        if await desk.credentials(account_id) is None:
+        if not await knows(account_id):
             raise Problem("account_unknown")
+        if RELAYED_HEADER in request.headers:
+            raise Problem("relayed_already")
         if request.content_length is not None and request.content_length > BODY_LIMIT:
             raise Problem("too_large", headers={"Connection": "close"})
         body = await _body_of(request)
         try:
             with room.place(len(body)):
-                await receive(desk, account_id, body, request.headers.get("X-Line-Signature"))
+                await take(account_id, body, request.headers)
         except BadSignature:
             raise Problem("signature_invalid") from None
         except NotJson:
