@@ -10,7 +10,8 @@ from multidict import CIMultiDictProxy
 from helper.background import Background
 from helper.connecting import connect, disconnect
 from helper.daily import DailyBackup
-from helper.flows import accounts
+from helper.fetching import Fetcher
+from helper.flows import accounts, relays
 from helper.flows.courier import Courier
 from helper.flows.followers import FollowerReader
 from helper.flows.forgetting import finish
@@ -60,6 +61,7 @@ class Daemon:
         self._followers = FollowerReader(desk)
         self._follower_profiles = ProfileFetcher(desk, imported=True)
         self._reconciler = Reconciler(desk)
+        self._fetcher = Fetcher(desk, office.secrets)
         self._keeper = Keeper(desk, office.settings.retention_days)
         self._daily = DailyBackup(office.settings.home, office.settings.database_path, desk.clock)
         self._api: Listener | None = None
@@ -119,6 +121,7 @@ class Daemon:
         self._background.keep("quota", self._reconciler.run)
         self._background.keep("notices", self._watch_notices)
         self._background.keep("retention", self._keeper.run)
+        self._background.keep("relay", self._fetcher.run)
         if self.office.settings.daily_backup == "on":
             self._background.keep("daily backup", self._daily.run)
         self._background.once("warm", self._warm)
@@ -182,6 +185,7 @@ class Daemon:
             self._background.once("recheck", partial(self._sockets.recheck, teammate_id))
         if any(change.type == "account" for change in changes):
             self._background.once("rearrange", self._rearrange)
+            self._fetcher.accounts_changed()
 
     async def _rearrange(self) -> None:
         """Open or close the sandbox, now that other accounts are connected than before."""
@@ -216,10 +220,17 @@ class Daemon:
                     self._committed([Change("teammate", None, subject)])
                 elif kind == "followers":
                     self.office.desk.signals.followers.set()
+                elif kind == relays.NOTICE:
+                    self._fetcher.changed()
+                    self._background.once("relay", self._tell_of_relay)
                 elif kind == "forgotten":
                     self._committed([Change("forgotten", subject, subject)])
                     self._background.once("erasing", self._erase_the_rest)
             await asyncio.sleep(NOTICE_SECONDS)
+
+    async def _tell_of_relay(self) -> None:
+        connected = await accounts.list_all(self.office.desk)
+        self._committed([Change("account", account.id, account.id) for account in connected])
 
     async def _erase_the_rest(self) -> None:
         """Finish what an erasing has begun, here or in a command beside us."""

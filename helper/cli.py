@@ -22,6 +22,12 @@ FLAGS = (
     ("webhook-host", "Webhookのホスト / webhook host (127.0.0.1)"),
     ("webhook-port", "Webhookのポート / webhook port (8172)"),
     ("sandbox-port", "練習モードのポート / sandbox port (8173)"),
+    ("relay-host", "中継のホスト / the relay's host (127.0.0.1)"),
+    ("relay-port", "中継のポート / the relay's port (8174)"),
+    ("relay-url", "中継の公開アドレス（https://…） / the relay's public address"),
+    ("relay-cert", "中継の証明書（PEM） / the relay's certificate"),
+    ("relay-key", "中継の秘密鍵（PEM） / the relay's key"),
+    ("relay-behind-proxy", "on | off"),
     ("line-api-base", "LINE APIのアドレス / address of LINE's API"),
     ("hold-seconds", "取り消せる秒数 / seconds to undo (5)"),
     ("reply-safe-seconds", "無料で送れる秒数 / safe age of a reply token (50)"),
@@ -85,6 +91,42 @@ def build_parser() -> argparse.ArgumentParser:
     checked.add_argument("--json", action="store_true")
     removed = accounts.add_parser("remove", help="外す / disconnect", parents=[settings])
     removed.add_argument("account", help="チャネルID / channel id")
+
+    relay = add("relay", "中継（常時動いているサーバー用） / the relay, for an always-on host")
+    relays = relay.add_subparsers(dest="action", required=True, metavar="ACTION")
+
+    def at_relay(name: str, help_text: str) -> argparse.ArgumentParser:
+        return relays.add_parser(name, help=help_text, parents=[settings])
+
+    at_relay("serve", "中継を起動します / run the relay")
+    before = at_relay("add", "アカウントを登録・変更する / stand before an account")
+    before.add_argument("--channel-id", help="チャネルID / channel id")
+    before.add_argument(
+        "--secret-stdin", action="store_true", help="シークレットを標準入力から / secret from stdin"
+    )
+    before.add_argument(
+        "--tool", metavar="URL", help="ほかのツールのWebhook URL（なし: none） / the other tool's webhook URL"
+    )
+    before.add_argument(
+        "--private-tool",
+        action="store_true",
+        help="社内などのアドレスも許可する / the tool's address may be a private one",
+    )
+    left = at_relay("remove", "アカウントを外す / stand before an account no longer")
+    left.add_argument("account", help="チャネルID / channel id")
+    left.add_argument("--yes", action="store_true", help="確認しない / do not ask")
+    code = at_relay("pair", "Ittsu本体をつなぐ接続コードを発行します / print a pairing code for the helper")
+    code.add_argument("--json", action="store_true")
+    state = at_relay("status", "待っている件数と状態を表示します / how much waits, and for whom")
+    state.add_argument("--json", action="store_true")
+    again = at_relay(
+        "retry", "届かなかったWebhookをもう一度送ります / pass on again what the tool did not take"
+    )
+    again.add_argument("account", help="チャネルID / channel id")
+    joined = at_relay("connect", "（パソコンで）中継につなぎます / beside the helper: fetch from a relay")
+    joined.add_argument("url", help="中継のアドレス（https://…） / the relay's address")
+    joined.add_argument("--code", help="接続コード / pairing code")
+    at_relay("disconnect", "（パソコンで）中継から外します / beside the helper: fetch from no relay")
 
     friend = add("friend", "友だち / friends")
     friends = friend.add_subparsers(dest="action", required=True, metavar="ACTION")
@@ -187,6 +229,10 @@ def _run(given: argparse.Namespace) -> int:
                 from helper.unpacking import put_extension
 
                 return put_extension(given.folder, given.browser)
+            case "relay" if given.action not in ("connect", "disconnect"):
+                from helper.relay.commands import run_relay_command
+
+                return asyncio.run(run_relay_command(settings, given))
             case "backup":
                 from helper.keeping import back_up
 

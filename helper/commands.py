@@ -1,7 +1,6 @@
 """The short commands: pair, account, teammate, doctor, openapi. They work beside a running daemon or without one."""
 
 import argparse
-import asyncio
 import getpass
 import json
 import os
@@ -9,6 +8,7 @@ import sys
 from contextlib import AsyncExitStack
 from dataclasses import asdict
 
+from helper.asking import ask_channel_id, ask_secret
 from helper.connecting import connect, disconnect
 from helper.flows import accounts
 from helper.installed import START
@@ -33,17 +33,6 @@ NOT_RUNNING = Words(
     "The helper is not running yet: start it with `{command}`.",
 )
 UNKNOWN_ADDRESS = Words("（Ittsu本体の起動後に表示されます）", "(shown once the helper runs)")
-NO_ID = Words("チャネルIDを指定してください（--channel-id）。", "The channel id is missing (--channel-id).")
-BAD_ID = Words(
-    "チャネルIDは数字です（LINE Developersの「チャネル基本設定」にあります）。",
-    'A channel id is digits (LINE Developers console, "Basic settings").',
-)
-NO_SECRET = Words(
-    "チャネルシークレットがありません。ITTSU_CHANNEL_SECRET、標準入力（--secret-stdin）、または入力画面で指定してください。",
-    "The channel secret is missing: give it as ITTSU_CHANNEL_SECRET, on stdin (--secret-stdin) or at the prompt.",
-)
-ASK_ID = "チャネルID / Channel ID: "
-ASK_SECRET = "チャネルシークレット / Channel secret: "
 ADDED = Words("つなぎました: {name}（{basic_id}）", "Connected: {name} ({basic_id})")
 REMOVED = Words(
     "アカウントを外しました。友だちと履歴は残しています。", "Disconnected. Friends and history are kept."
@@ -82,6 +71,14 @@ async def _dispatch(office: Office, given: argparse.Namespace) -> int:
             return await check_accounts(office, given.account, as_json=given.json)
         case "account", "remove":
             return await remove_account(office, given.account)
+        case "relay", "connect":
+            from helper.relaying import connect_relay
+
+            return await connect_relay(office, given.url, given.code)
+        case "relay", "disconnect":
+            from helper.relaying import disconnect_relay
+
+            return await disconnect_relay(office)
         case "friend", "forget":
             from helper.erasing import forget_friend
 
@@ -154,22 +151,8 @@ def _own_name() -> str:
 
 async def add_account(office: Office, channel_id: str | None, *, stdin: bool, as_json: bool) -> int:
     """`ittsu account add`. The secret never comes from the command line, where others could read it."""
-    at_terminal = sys.stdin.isatty()
-    if channel_id is None:
-        if not at_terminal or stdin:
-            raise Trouble(NO_ID, exit_code=2)
-        channel_id = await asyncio.to_thread(input, ASK_ID)
-    channel_id = channel_id.strip()
-    if not (channel_id.isascii() and channel_id.isdecimal() and len(channel_id) <= 20):
-        raise Trouble(BAD_ID, exit_code=2)
-    secret = "" if stdin else os.environ.get("ITTSU_CHANNEL_SECRET", "")
-    if not secret and at_terminal and not stdin:
-        secret = await asyncio.to_thread(getpass.getpass, ASK_SECRET)
-    elif not secret:
-        secret = await asyncio.to_thread(sys.stdin.readline)
-    secret = secret.strip()
-    if not secret:
-        raise Trouble(NO_SECRET, exit_code=2)
+    channel_id = await ask_channel_id(channel_id, stdin=stdin)
+    secret = await ask_secret(stdin=stdin)
     token = os.environ.get("ITTSU_CHANNEL_TOKEN", "").strip() or None
     credentials = Credentials(channel_id, secret, token, office.settings.line_api_base)
     account = await connect(office.desk, office.vault, credentials)
@@ -277,7 +260,7 @@ def _account_json(account: Account) -> dict[str, object]:
     from helper.web.shapes import Account as Shape
 
     shape: dict[str, object] = asdict(Shape.of(account, 0))
-    del shape["new_friends"]  # nobody has counted
+    del shape["new_friends"], shape["relay"]  # nobody has counted or asked
     return shape
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import ssl
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,6 +125,7 @@ async def listen(
     keepalive_seconds: float = 75.0,
     decompress: bool = True,
     most_connections: int | None = None,
+    ssl_context: ssl.SSLContext | None = None,
 ) -> Listener:
     """Serve an application. Raises Trouble in both languages where the port cannot be had."""
     runner = _Runner(
@@ -137,7 +139,7 @@ async def listen(
     runner.most_connections = most_connections
     try:
         await runner.setup()
-        await web.TCPSite(runner, host, port).start()
+        await web.TCPSite(runner, host, port, ssl_context=ssl_context).start()
     except OSError as error:
         await runner.cleanup()
         if error.errno == errno.EADDRINUSE:

@@ -1,8 +1,6 @@
 """`ittsu serve`: one line per listener and `ready` on stdout, everything else on stderr."""
 
-import asyncio
 import logging
-import signal
 import sys
 from contextlib import AsyncExitStack
 
@@ -10,6 +8,7 @@ from helper.app import Daemon
 from helper.installed import COMMAND
 from helper.logs import set_up_logging
 from helper.office import open_office
+from helper.process import allow_files, stop_signal
 from helper.settings import Settings
 from helper.store.database import StoreTrouble
 from helper.words import Trouble, Words
@@ -30,35 +29,6 @@ NEXT_STEPS = Words(
     "拡張機能を接続するには、別の画面で「{command} pair」を実行してください。",
     "To connect the extension, run `{command} pair` in another window.",
 )
-
-
-FILES = 4_096
-"""Files and connections that may be open at once. Some systems start a process with 256."""
-
-
-def allow_files() -> None:
-    """Take as many as the system lets us, up to `FILES`."""
-    try:
-        import resource
-    except ImportError:
-        return  # Windows has no such limit
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def stop_signal() -> asyncio.Event:
-    """Set once somebody asks this process to stop (Ctrl-C, SIGTERM)."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:
-            # Windows has no handlers in its loop.
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
-    return stop
 
 
 async def serve(settings: Settings) -> None:

@@ -21,6 +21,21 @@ PLAIN_HTTP = Words(
     "ITTSU_LINE_API_BASE「{url}」は使えません。httpsのURLを指定してください（httpはこのパソコン自身のみ）。",
     'ITTSU_LINE_API_BASE "{url}" is refused: it must be an https URL (plain http only on this computer).',
 )
+NOT_AN_ORIGIN = Words(
+    "中継のアドレス「{url}」は使えません。https://relay.example.jp の形で指定してください"
+    "（httpはこのパソコン自身のみ）。",
+    'The relay\'s address "{url}" is refused: write https://relay.example.jp (plain http only on this computer).',
+)
+HALF_A_CERTIFICATE = Words(
+    "ITTSU_RELAY_CERT と ITTSU_RELAY_KEY は、両方を指定してください。",
+    "Give both ITTSU_RELAY_CERT and ITTSU_RELAY_KEY.",
+)
+RELAY_IN_THE_CLEAR = Words(
+    "中継を {host} で待ち受けるには、証明書（ITTSU_RELAY_CERT、ITTSU_RELAY_KEY）が必要です。"
+    "前に置いたプロキシがTLSを担当する場合は ITTSU_RELAY_BEHIND_PROXY=on を指定してください。",
+    "To listen on {host} the relay needs a certificate (ITTSU_RELAY_CERT, ITTSU_RELAY_KEY),"
+    " or ITTSU_RELAY_BEHIND_PROXY=on where a proxy before it does TLS.",
+)
 NO_POSTGRES_YET = Words(
     "PostgreSQLにはまだ対応していません。ITTSU_DATABASE_URLを外すと、SQLiteを使います。",
     "PostgreSQL is not built yet. Without ITTSU_DATABASE_URL the database is SQLite.",
@@ -58,13 +73,38 @@ def url_of(host: str, port: int) -> str:
     return f"http://[{dialled}]:{port}" if ":" in dialled else f"http://{dialled}:{port}"
 
 
+def relay_origin(url: str) -> str:
+    """`https://host[:port]` without a slash; http only for this computer. Raises ValueError with `words`."""
+    text = url.strip().rstrip("/")
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise Unusable(NOT_AN_ORIGIN.filled(url=url)) from None
+    plain = parts.scheme == "http" and parts.hostname is not None and is_loopback(parts.hostname)
+    if not parts.hostname or not (parts.scheme == "https" or plain) or "@" in parts.netloc:
+        raise Unusable(NOT_AN_ORIGIN.filled(url=parts.hostname or url))
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    if parts.path or parts.query or parts.fragment or not text.isascii():
+        raise Unusable(NOT_AN_ORIGIN.filled(url=url))
+    return f"{parts.scheme}://{host}" + ("" if port is None else f":{port}")
+
+
+def address_of(origin: str) -> str:
+    """`host:port` of an origin, the port always named: what a proof is given for."""
+    parts = urlsplit(origin)
+    assert parts.hostname is not None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+
+
 def _default_home() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("ittsu", appauthor=False)
 
 
-class _Refusal(ValueError):
+class Unusable(ValueError):
     """Carries both languages through pydantic's error."""
 
     def __init__(self, words: Words) -> None:
@@ -87,6 +127,14 @@ class Settings(BaseSettings):
     webhook_host: str = "127.0.0.1"
     webhook_port: Port = 8172
     sandbox_port: Port = 8173
+    relay_host: str = "127.0.0.1"
+    relay_port: Port = 8174
+    relay_url: str | None = None
+    """The relay's public address, as LINE and the helper dial it."""
+    relay_cert: Path | None = None
+    relay_key: Path | None = None
+    """The relay's own certificate chain and key (PEM); without them a proxy before it does TLS."""
+    relay_behind_proxy: Literal["on", "off"] = "off"
     line_api_base: str = "https://api.line.me"
     hold_seconds: Annotated[float, Field(ge=0, le=60)] = 5
     reply_safe_seconds: Annotated[float, Field(ge=0, le=60)] = 50
@@ -103,7 +151,7 @@ class Settings(BaseSettings):
     @classmethod
     def _api_on_loopback(cls, host: str) -> str:
         if not is_loopback(host):
-            raise _Refusal(LOOPBACK_ONLY.filled(host=host))
+            raise Unusable(LOOPBACK_ONLY.filled(host=host))
         return host.strip("[]")
 
     @field_validator("api_names", mode="before")
@@ -113,20 +161,34 @@ class Settings(BaseSettings):
             return tuple(name.strip().lower() for name in names.split(",") if name.strip())
         return names
 
+    @field_validator("relay_url")
+    @classmethod
+    def _only_an_origin(cls, url: str | None) -> str | None:
+        return None if url is None else relay_origin(url)
+
+    @model_validator(mode="after")
+    def _relay_in_the_clear(self) -> Self:
+        if (self.relay_cert is None) != (self.relay_key is None):
+            raise Unusable(HALF_A_CERTIFICATE)
+        exposed = not is_loopback(self.relay_host) and self.relay_cert is None
+        if exposed and self.relay_behind_proxy == "off":
+            raise Unusable(RELAY_IN_THE_CLEAR.filled(host=self.relay_host))
+        return self
+
     @field_validator("line_api_base")
     @classmethod
     def _https_or_loopback(cls, url: str) -> str:
         parts = urlsplit(url)
         plain = parts.scheme == "http" and parts.hostname is not None and is_loopback(parts.hostname)
         if not parts.hostname or not (parts.scheme == "https" or plain):
-            raise _Refusal(PLAIN_HTTP.filled(url=url))
+            raise Unusable(PLAIN_HTTP.filled(url=url))
         return url.rstrip("/")
 
     @field_validator("retention_days")
     @classmethod
     def _long_enough(cls, days: int) -> int:
         if days < LEAST_RETENTION_DAYS:
-            raise _Refusal(KEPT_TOO_SHORT.filled(days=days))
+            raise Unusable(KEPT_TOO_SHORT.filled(days=days))
         return days
 
     @field_validator("database_url")
@@ -135,8 +197,8 @@ class Settings(BaseSettings):
         if url is None or url.startswith("sqlite:///"):
             return url
         if url.startswith(("postgresql://", "postgres://")):
-            raise _Refusal(NO_POSTGRES_YET)
-        raise _Refusal(UNKNOWN_DATABASE.filled(url=urlsplit(url).scheme + "://…"))
+            raise Unusable(NO_POSTGRES_YET)
+        raise Unusable(UNKNOWN_DATABASE.filled(url=urlsplit(url).scheme + "://…"))
 
     @model_validator(mode="after")
     def _places_are_absolute(self) -> Self:
@@ -151,6 +213,11 @@ class Settings(BaseSettings):
         if self.database_url is None:
             return self.home / "ittsu.sqlite"
         return Path(self.database_url.removeprefix("sqlite:///")).expanduser().absolute()
+
+    @property
+    def relay_database_path(self) -> Path:
+        """The relay's SQLite file."""
+        return self.home / "relay.sqlite"
 
     @property
     def hold_ms(self) -> int:
@@ -178,7 +245,7 @@ def load_settings(flags: Mapping[str, Any] | None = None) -> Settings:
 def _explain(error: ValidationError) -> Words:
     first = error.errors(include_url=False)[0]
     cause = first.get("ctx", {}).get("error")
-    if isinstance(cause, _Refusal):
+    if isinstance(cause, Unusable):
         return cause.words
     name = "ITTSU_" + str(first["loc"][0]).upper() if first["loc"] else "ITTSU_*"
     return NOT_UNDERSTOOD.filled(name=name, reason=first["msg"])

@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from helper.flows import accounts as flows
 from helper.flows import quota as quota_flows
+from helper.flows import relays
 from helper.line.answers import Credentials
 from helper.model.clock import to_rfc3339
 from helper.model.quota import month_of
@@ -30,8 +31,10 @@ async def list_accounts(call: Call[Nothing, Services]) -> Accounts:
     """Every connected account."""
     desk = call.services.desk
     accounts = await flows.list_all(desk)
-    waiting = await flows.new_friends(desk, [account.id for account in accounts])
-    return Accounts(items=[Account.of(account, waiting.get(account.id, 0)) for account in accounts])
+    ids = [account.id for account in accounts]
+    waiting, relayed = await flows.new_friends(desk, ids), await relays.at_relay(desk, ids)
+    items = [Account.of(account, waiting.get(account.id, 0), relayed.get(account.id)) for account in accounts]
+    return Accounts(items=items)
 
 
 @routes.add(
@@ -209,4 +212,5 @@ async def read_ledger(call: Call[Month, Services]) -> Ledger:
 async def _shape(services: Services, account_id: str) -> Account:
     account = await flows.get(services.desk, account_id)
     waiting = await flows.new_friends(services.desk, [account.id])
-    return Account.of(account, waiting.get(account.id, 0))
+    relayed = await relays.at_relay(services.desk, [account.id])
+    return Account.of(account, waiting.get(account.id, 0), relayed.get(account.id))

@@ -7,6 +7,7 @@ from typing import Any
 from helper.flows import accounts as account_flows
 from helper.flows import friends as friend_flows
 from helper.flows import quota as quota_flows
+from helper.flows import relays
 from helper.flows import send as send_flows
 from helper.flows.desk import Desk
 from helper.model.change import Change
@@ -64,4 +65,5 @@ async def _account(desk: Desk, account_id: str) -> Any:
     except Refused:
         return None
     waiting = await account_flows.new_friends(desk, [account_id])
-    return Account.of(account, waiting.get(account_id, 0))
+    relayed = await relays.at_relay(desk, [account_id])
+    return Account.of(account, waiting.get(account_id, 0), relayed.get(account_id))

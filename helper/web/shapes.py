@@ -14,6 +14,7 @@ from helper.model import quota as quota_model
 from helper.model import route as route_model
 from helper.model import template as template_model
 from helper.model.clock import to_rfc3339
+from helper.model.relay import AccountAtRelay
 from helper.store.teammates import Role
 from helper.store.teammates import Teammate as StoredTeammate
 from helper.web.routes import answer
@@ -50,6 +51,66 @@ class Named:
 
 
 @answer
+class ToolFailure:
+    """Why the other tool did not take a webhook. `status`: what it answered, where it did."""
+
+    code: str
+    status: int | None
+    at: Time | None
+
+
+@answer
+class Relay:
+    """The relay that webhooks are fetched from, and what waits there. `tool`: the other tool's host, if there is one.
+
+    `known`: the relay stands before this account. `kept`: given up after hours, kept for a while. `dropped`: kept
+    too long.
+    """
+
+    url: str
+    connected: bool
+    since: Time
+    trouble: Annotated[str | None, Field(description="Why it is not connected: a stable code.")]
+    known: bool
+    secret_differs: bool
+    tool: str | None
+    waiting_for_helper: int
+    waiting_for_tool: int
+    kept: int
+    oldest_at: Time | None
+    failure: ToolFailure | None
+    dropped: int
+
+    @classmethod
+    def maybe(cls, at_relay: AccountAtRelay | None) -> Self | None:
+        """From the model, where there is a relay."""
+        if at_relay is None:
+            return None
+        link, queues = at_relay.link, at_relay.queues
+        oldest = () if queues is None else (queues.oldest_helper_at, queues.oldest_tool_at)
+        failure = None
+        if queues is not None and queues.failure is not None:
+            failure = ToolFailure(
+                code=queues.failure.code, status=queues.failure.status, at=maybe_time(queues.failed_at)
+            )
+        return cls(
+            url=link.url,
+            connected=link.connected,
+            since=to_rfc3339(link.since),
+            trouble=link.trouble,
+            known=queues is not None,
+            secret_differs=at_relay.secret_differs,
+            tool=queues.tool if queues else None,
+            waiting_for_helper=queues.waiting_helper if queues else 0,
+            waiting_for_tool=queues.waiting_tool if queues else 0,
+            kept=queues.kept if queues else 0,
+            oldest_at=maybe_time(min((at for at in oldest if at is not None), default=None)),
+            failure=failure,
+            dropped=queues.dropped if queues else 0,
+        )
+
+
+@answer
 class Account:
     """A LINE Official Account."""
 
@@ -68,14 +129,18 @@ class Account:
     default_template_id: str | None
     default_persona_id: str | None
     new_friends: Annotated[int, Field(description="Friends in the queue, counted up to 1000.")]
+    relay: Annotated[Relay | None, Field(description="Null where no relay is connected to this helper.")]
 
     @classmethod
-    def of(cls, account: account_model.Account, new_friends: int) -> Self:
+    def of(
+        cls, account: account_model.Account, new_friends: int, at_relay: AccountAtRelay | None = None
+    ) -> Self:
         """From the model."""
-        return cls(**{name: getattr(account, name) for name in _ACCOUNT_FIELDS}, new_friends=new_friends)
+        own = {name: getattr(account, name) for name in _ACCOUNT_FIELDS}
+        return cls(**own, new_friends=new_friends, relay=Relay.maybe(at_relay))
 
 
-_ACCOUNT_FIELDS = tuple(field.name for field in fields(Account) if field.name != "new_friends")
+_ACCOUNT_FIELDS = tuple(field.name for field in fields(Account) if field.name not in ("new_friends", "relay"))
 
 
 @answer

@@ -46,6 +46,8 @@ export interface components {
             picture_url: string | null;
             /** Premium Id */
             premium_id: string | null;
+            /** @description Null where no relay is connected to this helper. */
+            relay: components["schemas"]["Relay"] | null;
             /**
              * Sandbox
              * @description Belongs to the practice mode: nothing reaches a customer.
@@ -999,6 +1001,46 @@ export interface components {
             spent: number;
         };
         /**
+         * Relay
+         * @description The relay that webhooks are fetched from, and what waits there. `tool`: the other tool's host, if there is one.
+         *
+         *     `known`: the relay stands before this account. `kept`: given up after hours, kept for a while. `dropped`: kept
+         *     too long.
+         */
+        Relay: {
+            /** Connected */
+            connected: boolean;
+            /** Dropped */
+            dropped: number;
+            failure: components["schemas"]["ToolFailure"] | null;
+            /** Kept */
+            kept: number;
+            /** Known */
+            known: boolean;
+            /** Oldest At */
+            oldest_at: string | null;
+            /** Secret Differs */
+            secret_differs: boolean;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Tool */
+            tool: string | null;
+            /**
+             * Trouble
+             * @description Why it is not connected: a stable code.
+             */
+            trouble: string | null;
+            /** Url */
+            url: string;
+            /** Waiting For Helper */
+            waiting_for_helper: number;
+            /** Waiting For Tool */
+            waiting_for_tool: number;
+        };
+        /**
          * Resolution
          * @description What a person found out.
          */
@@ -1197,6 +1239,18 @@ export interface components {
              * @default null
              */
             next?: string | null;
+        };
+        /**
+         * ToolFailure
+         * @description Why the other tool did not take a webhook. `status`: what it answered, where it did.
+         */
+        ToolFailure: {
+            /** At */
+            at: string | null;
+            /** Code */
+            code: string;
+            /** Status */
+            status: number | null;
         };
         /**
          * Unanswered

@@ -14,8 +14,11 @@ export type Role = Teammate['role'];
 /** A teammate or persona where they are only mentioned. The id is null once they are gone. */
 export type Named = Schemas['Named'];
 
-/** `sandbox`: belongs to the practice mode. `colour`: `#rrggbb`. `chat_mode`: `chat` while LINE's own chat is on. */
-export type Account = Schemas['Account'];
+/**
+ * `sandbox`: belongs to the practice mode. `colour`: `#rrggbb`. `chat_mode`: `chat` while LINE's own chat is on.
+ * How the account stands at a relay is not shown anywhere yet.
+ */
+export type Account = Omit<Schemas['Account'], 'relay'>;
 /** `month`: `2026-11`, in Asia/Tokyo. `limit` and `remaining`: null = unlimited. */
 export type Quota = Schemas['Quota'];
 
