@@ -4,15 +4,16 @@ import asyncio
 import platform
 import shutil
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 from helper import __version__
 from helper.daily import DailyBackup
-from helper.flows import accounts, quota
+from helper.flows import accounts, quota, relays
 from helper.flows.backups import EVERY
 from helper.model.clock import to_rfc3339
 from helper.model.refusal import Refused
+from helper.model.relay import LINK_TROUBLES, SECRET_DIFFERS, AccountAtRelay
 from helper.office import Office
 from helper.presence import Presence
 from helper.store.backup import check_file
@@ -47,6 +48,7 @@ async def examine(office: Office) -> int:
         Finding(None, Words(f"シークレットの保管場所: {office.secrets.place()}", "where secrets are kept")),
         _daemon(office),
         *[finding async for finding in _accounts(office)],
+        *[finding async for finding in _relay(office)],
     ]
     for finding in findings:
         mark = {True: "○", False: "×", None: "・"}[finding.good]
@@ -150,4 +152,73 @@ async def _accounts(office: Office) -> AsyncIterator[Finding]:
         chat = "オン" if fresh.chat_on else "オフ"
         yield Finding(
             True, Words(f"{account.name}: LINEに確認できました（チャット: {chat}）", "LINE confirms it")
+        )
+
+
+async def _relay(office: Office) -> AsyncIterator[Finding]:
+    """The connection to the relay, and what waits there, as it was last told."""
+    link = await relays.link(office.desk)
+    if link is None:
+        return
+    running = Presence(office.settings.home, office.settings.database_path).find() is not None
+    since = to_rfc3339(link.since)
+    if running and link.connected:
+        yield Finding(
+            True, Words(f"中継につながっています（{since} から）: {link.url}", "the relay is connected")
+        )
+    elif running:
+        why = LINK_TROUBLES.get(link.trouble or "", LINK_TROUBLES["relay_unreachable"])
+        yield Finding(False, Words(f"{why.ja}（{since} から、{link.url}）", why.en))
+    else:
+        yield Finding(
+            None,
+            Words(
+                f"中継: {link.url}（Ittsu本体の起動中だけ受信します）", "fetched from while the helper runs"
+            ),
+        )
+    real = [account for account in await accounts.list_all(office.desk) if not account.sandbox]
+    at_relay = await relays.at_relay(office.desk, [account.id for account in real])
+    for account in real:
+        for finding in _at_relay(account.name, at_relay[account.id]):
+            yield finding
+
+
+def _at_relay(name: str, at_relay: AccountAtRelay) -> Iterator[Finding]:
+    queues = at_relay.queues
+    if queues is None:
+        yield Finding(
+            None,
+            Words(
+                f"{name}: 中継に登録されていません（中継のサーバーで「ittsu relay add」）",
+                "the relay does not stand before this account (`ittsu relay add` on its host)",
+            ),
+        )
+        return
+    if at_relay.secret_differs:
+        yield Finding(False, Words(f"{name}: {SECRET_DIFFERS.ja}", SECRET_DIFFERS.en))
+    waiting = Words(
+        f"{name}: 中継で待っているもの: Ittsu本体へ {queues.waiting_helper}件"
+        + (f"、{queues.tool} へ {queues.waiting_tool}件" if queues.tool else ""),
+        "webhooks that wait at the relay for the helper" + (" and for the other tool" if queues.tool else ""),
+    )
+    yield Finding(None, waiting)
+    if queues.failure is not None:
+        words = queues.failure.words
+        yield Finding(False, Words(f"{name}: {words.ja}（{queues.tool}）", words.en))
+    if queues.kept:
+        yield Finding(
+            False,
+            Words(
+                f"{name}: ほかのツールに届かなかったWebhookが{queues.kept}件あります"
+                "（中継のサーバーで「ittsu relay retry」）",
+                "the other tool has not taken some webhooks (`ittsu relay retry` on the relay's host)",
+            ),
+        )
+    if queues.dropped:
+        yield Finding(
+            False,
+            Words(
+                f"{name}: 期限が過ぎて中継から消えたWebhookが{queues.dropped}件あります",
+                "kept too long, and gone",
+            ),
         )

@@ -152,8 +152,9 @@ class ToolCaller:
         assert account.tool_url is not None
         # `encoded`: the URL goes out as it was given.
         url = URL(account.tool_url, encoded=True)
-        if _is_address(url.host) and not is_allowed(url.host or "", private=account.tool_private):
-            return Failure("tool_address")  # aiohttp resolves no addresses
+        host = url.host or ""
+        if _is_number(host) and not is_allowed(host, private=account.tool_private):
+            return Failure("tool_address")
         own = {RELAYED_HEADER: self._relay_id, "User-Agent": f"Ittsu-Relay/{__version__}"}
         try:
             async with self._session(account.tool_private).request(
@@ -190,12 +191,10 @@ class ToolCaller:
             await session.close()
 
 
-def _is_address(host: str | None) -> bool:
-    try:
-        ipaddress.ip_address((host or "").partition("%")[0])
-    except ValueError:
-        return False
-    return True
+def _is_number(host: str) -> bool:
+    """Whether it is an address, however it is spelled (`127.1`, `2130706433`): aiohttp dials those unasked."""
+    last = host.rstrip(".").rpartition(".")[2]
+    return ":" in host or last.isdigit() or last.startswith("0x")
 
 
 def _judge(answer: aiohttp.ClientResponse) -> Failure | None:

@@ -145,6 +145,8 @@ async def problems(request: web.Request, handler: Any) -> web.StreamResponse:
 
 def plain(extra: Mapping[str, object]) -> dict[str, Any]:
     """Extension members as JSON: dataclasses and models become objects."""
+    if not extra:
+        return {}
     from helper.web.shapes import as_json
 
     return {name: as_json(name, value) for name, value in extra.items()}
