@@ -1,6 +1,7 @@
 """LINE's stand-in → relay → another tool's stand-in, and the helper: all on loopback, time moved by hand."""
 
 import asyncio
+import io
 import ssl
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -52,7 +53,9 @@ class Tool:
     headers: dict[str, str] = field(default_factory=dict)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: int = 0
+    host: str = TOOL_HOST
     port: int = 0
+    certificates: str = ""
     answers: Callable[[Got], int] | None = None
 
     async def take(self, request: web.Request) -> web.Response:
@@ -67,7 +70,7 @@ class Tool:
 
     @property
     def url(self) -> str:
-        return f"https://{TOOL_HOST}:{self.port}/hook?key=%E3%81%82"
+        return f"https://{self.host}:{self.port}/hook?key=%E3%81%82"
 
     @property
     def event_ids(self) -> list[str]:
@@ -76,12 +79,12 @@ class Tool:
 
 
 @asynccontextmanager
-async def open_tool(authority: trustme.CA) -> AsyncIterator[Tool]:
+async def open_tool(authority: trustme.CA, host: str = TOOL_HOST) -> AsyncIterator[Tool]:
     """The tool, over TLS."""
-    tool = Tool()
+    tool = Tool(host=host)
     tool.gate.set()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert(TOOL_HOST).configure_cert(context)
+    authority.issue_cert(host).configure_cert(context)
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", tool.take)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -149,7 +152,7 @@ class Post:
         """LINE's request; the status of the answer."""
         given = {"X-Line-Signature": sign(secret, body), "Content-Type": "application/json"}
         url = f"{self.url}/webhook/{account_id}"
-        async with self.session.post(url, data=body, headers=given | (headers or {})) as answer:
+        async with self.session.post(url, data=io.BytesIO(body), headers=given | (headers or {})) as answer:
             return answer.status
 
     async def queues(self, account_id: str) -> Queues:
@@ -169,9 +172,14 @@ class Post:
             self.clock.advance(step)
             await self.forward()
 
-    async def restart(self) -> None:
-        """Stop it and start it again on its data."""
+    async def stop(self) -> None:
+        """Stop it."""
         await self.stack.aclose()
+
+    async def restart(self, port: int = 0) -> None:
+        """Stop it and start it again on its data."""
+        await self.stop()
+        self.settings = self.settings.model_copy(update={"relay_port": port})
         self.stack = AsyncExitStack()
         self.depot, self.relay = await _start(self.stack, self.settings, self.clock, self.authority)
 

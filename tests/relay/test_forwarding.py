@@ -6,7 +6,7 @@ from helper.relay import queues
 from helper.relay.forwarding import GIVE_UP
 from helper.web.webhook import RELAYED_HEADER
 from tests.relay.conftest import ACCOUNT, SECRET
-from tests.relay.post import Post, event, until, webhook
+from tests.relay.post import Got, Post, event, until, webhook
 
 OTHER = "U" + "2" * 32
 THIRD = "U" + "3" * 32
@@ -119,7 +119,12 @@ async def _again(post: Post) -> int:
 
 async def test_a_tool_that_is_down_is_asked_rarely_however_much_waits(post: Post) -> None:
     asked: list[str] = []
-    post.tool.answers = lambda got: asked.extend(got.event_ids) or 502  # type: ignore[func-returns-value]
+
+    def down(got: Got) -> int:
+        asked.extend(got.event_ids)
+        return 502
+
+    post.tool.answers = down
     for number in range(50):
         await _send(post, event("U" + f"{number:032x}"))
     await post.pass_time(3600, step=5)
