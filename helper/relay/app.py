@@ -32,7 +32,7 @@ from helper.words import Trouble, Words
 
 log = logging.getLogger(__name__)
 
-SCHEMA = Schema(0x49545352, "helper.relay")
+SCHEMA = Schema(0x49545352, "helper.relay", cache_kib=2_000)
 DAY = 24 * HOUR
 KEPT_DAYS = 30
 """How long a webhook waits for the helper, or is kept for the tool that did not take it."""

@@ -41,10 +41,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """A kind of database: SQLite's `application_id` of its files, and the package whose `migrations` make it."""
+    """A kind of database: SQLite's `application_id` of its files, the package whose `migrations` make it.
+
+    `cache_kib`: what each of its connections may keep in memory.
+    """
 
     application_id: int
     package: str
+    cache_kib: int = 16_000
 
 
 HELPER = Schema(APPLICATION_ID, "helper.store")
@@ -345,7 +349,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, schema: Schema) -> None
         "foreign_keys = ON",
         "secure_delete = ON",  # deleted bytes are overwritten; not every build of SQLite does so by itself
         "temp_store = MEMORY",
-        "cache_size = -16000",
+        f"cache_size = -{schema.cache_kib}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
