@@ -43,19 +43,25 @@ def main(arguments: list[str]) -> int:
     except StepFailed as failure:
         failure.tell()
         return 1
-    try:
-        set_up_extension()
-    except StepFailed as failure:
-        failure.tell()
-        if setup_only:
-            return 1
-        say(
-            "ブラウザの拡張機能は用意できませんでしたが、Ittsu本体は起動します。",
-            "The browser extension could not be built; the helper starts without it.",
-        )
+    if wants_extension(arguments):
+        try:
+            set_up_extension()
+        except StepFailed as failure:
+            failure.tell()
+            if setup_only:
+                return 1
+            say(
+                "ブラウザの拡張機能は用意できませんでしたが、Ittsu本体は起動します。",
+                "The browser extension could not be built; the helper starts without it.",
+            )
     if setup_only:
         return 0
     return run(ittsu_command(), command_line(arguments))
+
+
+def wants_extension(arguments: list[str]) -> bool:
+    """Whether this computer has a browser to load it: a relay's host is too small to build one."""
+    return arguments[:1] != ["relay"]
 
 
 def command_line(arguments: list[str]) -> list[str]:

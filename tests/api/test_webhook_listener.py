@@ -107,6 +107,14 @@ async def test_a_body_of_unknown_length_is_cut_off_at_the_limit(helper: Helper) 
     assert (await _deliver(helper, _webhook(), _signed(helper, _webhook()))).status == 200
 
 
+async def test_what_a_relay_passes_on_to_its_tool_is_not_for_us(helper: Helper) -> None:
+    """A former tunnel of ours must never be taken for the other tool: that one would get nothing."""
+    body = _webhook(FOLLOW)
+    answer = await _deliver(helper, body, {**_signed(helper, body), "X-Ittsu-Relay": "some relay"})
+    assert (answer.status, answer.body["code"]) == (508, "relayed_already")
+    assert (await helper.call("GET", f"/accounts/{PRACTICE}/friends")).body["items"] == []
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [

@@ -5,10 +5,12 @@ import asyncio
 import aiohttp
 import pytest
 
+from helper.fetching import Line, pair_with
 from helper.line.signature import sign
-from helper.web.webhook import BODY_LIMIT, MOST_WAITING, RELAYED_HEADER
+from helper.relay import wire
+from helper.web.webhook import BODY_LIMIT, MOST_CONNECTIONS, MOST_WAITING, RELAYED_HEADER
 from tests.relay.conftest import ACCOUNT, SECRET
-from tests.relay.post import Post, event, webhook
+from tests.relay.post import PATIENCE, Post, event, webhook
 
 
 @pytest.mark.parametrize("signature", ["", "wrong", sign("another secret", b"{}"), "é"])
@@ -59,6 +61,48 @@ async def test_it_serves_three_places_and_nothing_else(post: Post) -> None:
     assert await status("GET", "/") == 404
     assert await status("GET", "/api/v1/accounts") == 404
     assert await status("POST", "/relay") == 405
+
+
+async def test_a_flood_of_connections_ends_neither_the_helpers_nor_lines(post: Post) -> None:
+    keys = await pair_with(post.url, (await post.depot.door.print_code()).code, "test")
+    host, port = post.relay.listener.host, post.relay.listener.port
+    async with aiohttp.ClientSession() as session, Line(post.url, session) as line:
+        await line.have_proven(keys)
+        await line.say(wire.Open(token=keys.token, accounts=[ACCOUNT]))
+        assert isinstance(await line.hear(), wire.Status)
+        flood = []
+        try:
+            for _ in range(MOST_CONNECTIONS + 50):
+                _, writer = await asyncio.open_connection(host, port)
+                writer.write(b"POST /webhook/1650000001 HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx")
+                flood.append(writer)
+            assert await post.deliver(ACCOUNT, SECRET, webhook(event())) == 200
+            async with asyncio.timeout(PATIENCE):
+                while not isinstance(await line.hear(), wire.Deliveries):
+                    pass
+        finally:
+            for writer in flood:
+                writer.transport.abort()
+
+
+async def test_strangers_on_the_helpers_socket_are_few_and_soon_gone(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("helper.relay.socket.MOST_STRANGERS", 3)
+    silent = [await post.session.ws_connect(post.url + wire.PATH) for _ in range(3)]
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await post.session.ws_connect(post.url + wire.PATH)
+    assert refused.value.status == 503
+    for socket in silent:
+        await socket.close()
+    await pair_with(post.url, (await post.depot.door.print_code()).code, "test")
+
+
+async def test_a_stranger_that_says_nothing_is_let_go(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("helper.relay.socket.FIRST_FRAMES_SECONDS", 0.05)
+    async with asyncio.timeout(PATIENCE), post.session.ws_connect(post.url + wire.PATH) as socket:
+        assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
+        assert socket.close_code == wire.TOO_LATE
 
 
 async def test_a_page_in_a_browser_cannot_open_the_helpers_socket(post: Post) -> None:

@@ -88,6 +88,9 @@ async def test_a_kill_between_lines_200_and_passing_on_loses_nothing(relay: Rela
     for body in bodies:
         assert sum(got.body == body for got in tool.got) <= (2 if body in under_way else 1)
     assert (await _status(relay))["waiting_for_helper"] == 20
+    said = relay.log()
+    assert SECRET not in said
+    assert "U0000" not in said
 
 
 async def _status(relay: RelayProcess) -> dict[str, object]:

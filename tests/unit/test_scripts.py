@@ -28,6 +28,12 @@ def test_start_runs_serve_or_the_given_command(given: list[str], handed_over: li
     assert start.command_line(given) == handed_over
 
 
+def test_a_relays_host_builds_no_extension() -> None:
+    assert start.wants_extension([])
+    assert start.wants_extension(["--setup-only"])
+    assert not start.wants_extension(["relay", "serve"])
+
+
 def test_an_older_python_is_told_what_is_missing(tmp_path: Path) -> None:
     # The check runs before anything is imported that an older Python could not read.
     source = (ROOT / "scripts" / "start.py").read_text("utf-8")
