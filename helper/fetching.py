@@ -184,6 +184,9 @@ class Fetcher:
         """Fetch until cancelled."""
         pause = FIRST_PAUSE
         loop = asyncio.get_running_loop()
+        if (former := await relays.link(self._desk)) is not None:
+            # Whatever an earlier life of this process left there.
+            await relays.note_link(self._desk, former.token_id, connected=False, trouble=former.trouble)
         while True:
             self._changed.clear()
             link = await relays.link(self._desk)

@@ -66,7 +66,7 @@ def read_webhook(body: bytes) -> Webhook:
 
     Raises NotJson, NotAWebhook; nothing else, whatever the bytes.
     """
-    content = _parse(body)
+    content = parse(body)
     if not isinstance(content, dict):
         raise NotAWebhook
     destination = content.get("destination")
@@ -79,7 +79,8 @@ def read_webhook(body: bytes) -> Webhook:
         raise NotAWebhook from None
 
 
-def _parse(body: bytes) -> Any:
+def parse(body: bytes) -> Any:
+    """The JSON of a body. Raises NotJson."""
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -149,9 +149,8 @@ class Relay:
     async def close(self) -> None:
         """Stop within two seconds; what was under way is taken up at the next start."""
         await self._background.close()
-        await self.forwarder.close(1.0)
-        if self._listener is not None:
-            await self._listener.close()
+        listeners = [] if self._listener is None else [self._listener]
+        await asyncio.gather(self.forwarder.close(1.0), *(listener.close() for listener in listeners))
         await self._caller.close()
         self._lock.release()
 

@@ -54,6 +54,10 @@ PAIRING = Words(
     "Pairing code: {code}\n  Within 5 minutes, run on the helper's computer:\n"
     "  python3 scripts/start.py relay connect {url}",
 )
+NOT_HERE = Words(
+    "ここには中継がありません。中継のサーバーで実行してください（Ittsu本体から見た状態は「ittsu doctor」）。",
+    "There is no relay here: run this on its host. How the helper sees it is told by `ittsu doctor`.",
+)
 NOT_STARTED = Words(
     "先に中継を起動してください（ittsu relay serve）。", "Start the relay first (ittsu relay serve)."
 )
@@ -63,6 +67,8 @@ AGAIN = Words("{number}件をもう一度送ります。", "{number} are passed 
 async def run_relay_command(settings: Settings, given: argparse.Namespace) -> int:
     """Run one of them; returns the exit code. Raises Trouble, StoreTrouble."""
     set_up_logging(settings.log)
+    if given.action not in ("serve", "add") and not settings.relay_database_path.exists():
+        raise Trouble(NOT_HERE)
     async with AsyncExitStack() as stack:
         depot = await open_depot(stack, settings)
         match given.action:

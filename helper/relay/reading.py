@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-import orjson
+from helper.line.events import NotJson, parse
 
 LONGEST_ID = 200
 
@@ -24,8 +24,8 @@ class Heads:
 def read_heads(body: bytes) -> Heads:
     """Read a signed body. What cannot be understood counts as one event of nobody: it is passed on all the same."""
     try:
-        content = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        content = parse(body)
+    except NotJson:
         content = None
     events = content.get("events") if isinstance(content, dict) else None
     if not isinstance(events, list):
