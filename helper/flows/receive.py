@@ -76,7 +76,7 @@ async def _take_in(
     now: int,
     safe_age: int,
     restored_at: int | None,
-    came_at: int | None,
+    came_at: int | None = None,
 ) -> None:
     """Store one event and add its facts, once however often and in whatever order it comes."""
     fresh = await store_event(

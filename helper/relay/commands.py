@@ -35,6 +35,10 @@ NO_TOOL = Words(
     "転送先のツールはありません。ほかのツールをお使いの場合は、LINEの設定を変える前に --tool で指定してください。",
     "There is no other tool to pass on to. If the account uses one, name it with --tool before you change LINE's URL.",
 )
+LET_GO = Words(
+    "転送先がなくなったため、まだ届いていなかった{number}件は転送しません。",
+    "There is no tool any more: {number} webhooks that had not arrived there are not passed on.",
+)
 TOOL_IS_ITTSU = Words(
     "「{url}」はIttsu自身です。ほかのツールのWebhook URLを指定してください。",
     '"{url}" is Ittsu itself. Give the other tool\'s own webhook URL.',
@@ -120,7 +124,12 @@ async def _add(depot: Depot, given: argparse.Namespace) -> int:
     async def save(transaction: Transaction) -> None:
         await queues.save_account(transaction, account_id, tool, private, now)
 
+    before = await depot.database.read(queues.report)
     await depot.database.write(save)
+    if tool is None:
+        let_go = sum(queue.waiting_tool + queue.kept for queue in before if queue.account_id == account_id)
+        if let_go:
+            print(LET_GO.filled(number=let_go))
     url = await _public_url(depot) or "https://…"
     print(ADDED.filled(url=f"{url}/webhook/{account_id}"))
     print(NO_TOOL if tool is None else TOOL_FIRST.filled(tool=tool))

@@ -145,6 +145,8 @@ async def test_the_commands_say_what_waits_and_what_to_do(relay: RelayProcess, t
         said = await relay.command("status", code=1)
         assert "エラー（500）" in said
         assert "転送待ち 1件" in said
+        told = await relay.command("add", "--channel-id", ACCOUNT, "--tool", "none", stdin=SECRET)
+        assert "まだ届いていなかった1件は転送しません" in told
     finally:
         tool.status = 200
     assert "--yes" in await relay.command("remove", ACCOUNT, code=1)
