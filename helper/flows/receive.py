@@ -87,6 +87,7 @@ async def _take_in(
         ),
         now,
     )
+    taken_at = now if came_at is None else min(now, came_at)
     meaning = _understand(event, now)
     if event.user_id is None:
         return
@@ -104,7 +105,7 @@ async def _take_in(
             event.user_id,
             event.reply_token,
             event.timestamp,
-            now if came_at is None else min(now, came_at),
+            taken_at,
             event.is_redelivery,
         )
     if not fresh:
@@ -118,7 +119,7 @@ async def _take_in(
     if restored_at is not None and (seen.at < restored_at or seen.unblocked or not seen.followed):
         await doubt_newcomer(transaction, account_id, event.user_id, seen.at, seen.unblocked, restored_at)
     if seen.followed and event.reply_token and event.mode == "active":
-        await line_up(transaction, account_id, event.user_id, seen.at, now, safe_age)
+        await line_up(transaction, account_id, event.user_id, seen.at, taken_at, safe_age)
     friend_changed(transaction, account_id, event.user_id)
     if meaning.ends_held:
         status, code = meaning.ends_held

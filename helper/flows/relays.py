@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from helper.flows.desk import Desk
+from helper.flows.greeting import end_greeting
 from helper.model.change import Change
 from helper.model.relay import AccountAtRelay, Link, Queues
 from helper.store import relays as store
@@ -81,6 +82,8 @@ async def note_queues(desk: Desk, told: Sequence[Queues]) -> None:
             await store.save_queues(transaction, queues)
             if queues.tool != (None if known is None else known.tool):
                 await _leave_replies(transaction, queues.account_id, to_tool=queues.tool is not None)
+                if queues.tool is not None:
+                    await end_greeting(transaction, queues.account_id, "", desk.clock.now())
             _tell(transaction, queues.account_id)
 
     await desk.db.write(work)

@@ -1,19 +1,23 @@
 """New friends are greeted by themselves: free, once, in time, and never against anybody's will."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
 
-from helper.flows import accounts, friends, greeting, personas, templates
+from helper.flows import accounts, friends, greeting, personas, relays, templates
 from helper.flows.forgetting import forget
 from helper.flows.friends import history
 from helper.flows.quota import ledger
+from helper.flows.receive import receive
 from helper.flows.send import undo
+from helper.line.signature import sign
 from helper.model.friend import Named
 from helper.model.greeting import Greeting, GreetingRule, Hours
 from helper.model.quota import month_of
 from helper.model.refusal import Invalid, Refused
+from helper.model.relay import Queues
 from helper.sandbox.people import Person
 from helper.store.greeting import due_of
 from helper.store.restores import mark_restored
@@ -385,3 +389,39 @@ async def test_who_watches_hears_that_it_starts_and_stops(greeted: Shop) -> None
     await greeting.stop(greeted.desk, greeted.id, JIRO)
     told = {(change.type, change.subject) for change in greeted.changes}
     assert told == {("account", greeted.id), ("friend", yui.user_id)}
+
+
+async def test_a_tool_that_appears_at_the_relay_ends_it(greeted: Shop) -> None:
+    yui = await follow(greeted)
+    await relays.note_queues(greeted.desk, [Queues(greeted.id, "tool.example", 0, 0, 0)])
+    rule = await greeting.read(greeted.desk, greeted.id)
+    assert rule is not None
+    assert not rule.running
+    await greeted.pass_time(30)
+    assert greeted.texts(yui) == []
+
+
+def signed_follow(shop: Shop, user_id: str, at: int) -> tuple[bytes, str]:
+    event = {
+        "type": "follow",
+        "mode": "active",
+        "timestamp": at,
+        "source": {"type": "user", "userId": user_id},
+        "webhookEventId": "01J00000000000000000000RLY",
+        "deliveryContext": {"isRedelivery": False},
+        "replyToken": "a" * 32,
+        "follow": {"isUnblocked": False},
+    }
+    body = json.dumps({"destination": "U" + "0" * 32, "events": [event]}).encode()
+    return body, sign(shop.line.secret, body)
+
+
+async def test_the_wait_counts_from_when_a_relay_took_the_follow(greeted: Shop) -> None:
+    now = greeted.clock.now()
+    body, signature = signed_follow(greeted, "Uaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", now - 15_500)
+    await receive(greeted.desk, greeted.id, body, signature, now - 15_000)
+    lined_up = await greeted.desk.db.read(
+        lambda reader: due_of(reader, greeted.id, ["Uaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"])
+    )
+    (due,) = lined_up.values()
+    assert (due.received_at, due.due_at) == (now - 15_000, now + 5_000)
