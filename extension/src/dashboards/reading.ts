@@ -46,7 +46,12 @@ export function linkedAccountIds(page: Document, url: URL, written: string): str
 }
 
 export function parseUrl(address: string, base?: URL): URL | null {
-  return URL.canParse(address, base) ? new URL(address, base) : null;
+  try {
+    return new URL(address, base);
+  } catch {
+    // Asking first whether it can be read would read every address twice.
+    return null;
+  }
 }
 
 const DATE_AND_TIME =
