@@ -85,10 +85,9 @@ export class Deliveries {
   lingering(state: PageState, accountId: string): string[] {
     const users = new Set<string>();
     for (const attempt of this.attempts.values()) if (attempt.accountId === accountId) users.add(attempt.userId);
-    for (const [key, friend] of Object.entries(state.friends)) {
-      const slot = key.startsWith(`${accountId}/`) ? friend.first_contact?.message_id : null;
-      const message = slot ? state.messages[slot] : undefined;
-      if (message && OPEN_STATES.has(message.status)) users.add(friend.user_id);
+    for (const { id, status, user_id: userId } of Object.values(state.messages)) {
+      const friend = OPEN_STATES.has(status) ? state.friends[friendKey(accountId, userId)] : undefined;
+      if (friend?.first_contact?.message_id === id) users.add(userId);
     }
     return [...users];
   }

@@ -143,16 +143,25 @@ export function mountDock(page: Document, desk: Desk, watch: HostWatch): DockMou
     </ActProvider>,
     body,
   );
-  place();
-  watch.watch(element, body, () => body.firstElementChild);
-  const timer = setInterval(ensure, LOOK_EVERY);
-  const stop = desk.subscribe(() => queueMicrotask(place));
+  /** What was drawn is measured right before it is painted, when the browser lays it out in any case. */
+  let frame = 0;
+  const placeSoon = (): void => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      place();
+      watch.watch(element, body, () => body.firstElementChild);
+    });
+  };
+  placeSoon();
+  const timer = setInterval(() => page.hidden || ensure(), LOOK_EVERY);
+  const stop = desk.subscribe(placeSoon);
   view.addEventListener('resize', place);
 
   return {
     element,
     close() {
       clearInterval(timer);
+      cancelAnimationFrame(frame);
       stop();
       view.removeEventListener('resize', place);
       watch.forget(element);

@@ -21,7 +21,7 @@ type Tab = Exclude<Stage, 'blocked'>;
 const TABS: readonly Tab[] = ['new', 'contacted', 'talking'];
 
 /** New friends drawn before 「もっと見る」: forty accounts together have many. */
-const DRAWN_AT_FIRST = 100;
+const DRAWN_AT_FIRST = 30;
 
 interface Props {
   desk: Desk;

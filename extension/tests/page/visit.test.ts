@@ -115,6 +115,34 @@ describe('what the page is told', () => {
   });
 });
 
+describe('a long list', () => {
+  /** Only the first twenty rows are in the window. */
+  class FirstInSight extends EverythingInSight {
+    private seen = 0;
+    override observe(target: Element): void {
+      this.seen += 1;
+      if (this.seen <= 20) super.observe(target);
+    }
+  }
+
+  it('is asked about in as few requests as there can be, and gets pills only where it is in sight', async () => {
+    vi.stubGlobal('IntersectionObserver', FirstInSight);
+    open('lstep-list');
+    const body = document.querySelector('tbody')!;
+    const row = body.querySelector('tr')!;
+    for (let id = 300_000; id < 300_996; id += 1) {
+      const copy = row.cloneNode(true) as Element;
+      copy.setAttribute('data-item-id', String(id));
+      for (const link of copy.querySelectorAll('a')) link.setAttribute('href', `/line/detail/${id}`);
+      body.append(copy);
+    }
+    push(bound());
+    await pass(5_000);
+    expect(asked.filter((command) => command === 'lookup')).toHaveLength(2);
+    expect(hosts('ittsu-row')).toHaveLength(20);
+  });
+});
+
 describe('our elements', () => {
   it('are one dock, also when the page removes it or an earlier copy left one', async () => {
     document.documentElement.append(document.createElement('ittsu-dock'));
