@@ -29,6 +29,8 @@ from scripts.suites import (
 )
 
 BROWSER_TESTS = ROOT / "tests" / "browser"
+# Whole suites share two processors; whoever asks for something narrower sees it run in one process, in order.
+TWO_AT_ONCE = ("-n", "2", "--dist")
 
 
 def main(arguments: list[str]) -> int:
@@ -91,11 +93,12 @@ def _pytest(options: list[str], trouble: str) -> list[Suite]:
     of_python = [path for path in paths if path not in of_browser]
     suites = []
     if of_python or not paths:
-        suites.append(
-            pytest_suite("Python tests", [*(of_python or ["tests", f"--ignore={BROWSER_TESTS}"]), *flags])
-        )
+        which = of_python or ["tests", f"--ignore={BROWSER_TESTS}"]
+        shared = () if options else (*TWO_AT_ONCE, "loadfile")
+        suites.append(pytest_suite("Python tests", [*which, *flags, *shared]))
     if of_browser or not paths:
-        suites.append(_browser_suite([*(of_browser or [str(BROWSER_TESTS)]), *flags], trouble))
+        shared = () if options else (*TWO_AT_ONCE, "loadgroup")
+        suites.append(_browser_suite([*(of_browser or [str(BROWSER_TESTS)]), *flags, *shared], trouble))
     return suites
 
 

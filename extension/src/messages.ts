@@ -10,6 +10,7 @@ import type {
   Binding,
   Friend,
   HistoryItem,
+  LinkProposal,
   Listing,
   LookupKey,
   LookupResult,
@@ -19,6 +20,7 @@ import type {
   Preview,
   Quota,
   SendBody,
+  SkippedLine,
   Stage,
   Teammate,
   Template,
@@ -40,6 +42,8 @@ export interface AccountState {
   quota: Quota | null;
   /** The newest new friends, newest first; at least 20 where there are as many. */
   queue: Friend[];
+  /** Another one whenever something was told of one of its friends: she may be new, have a name now, or a link. */
+  heard: number;
   templates: Template[];
   personas: Persona[];
 }
@@ -98,7 +102,8 @@ export interface Problem {
  * `answer_lost` it was asked (for a send: with one and the same key), and no answer came in time;
  * `unpaired` no pairing, or the helper no longer knows it;
  * `not_allowed` the page may not ask this; `malformed` the command has the wrong shape;
- * `interrupted` the background was restarted before it answered; `fault` a fault of the extension itself.
+ * `interrupted` the background was restarted before it answered; `gone` it no longer holds what was asked for;
+ * `fault` a fault of the extension itself.
  */
 export type LocalProblemCode =
   | 'offline'
@@ -107,6 +112,7 @@ export type LocalProblemCode =
   | 'not_allowed'
   | 'malformed'
   | 'interrupted'
+  | 'gone'
   | 'fault';
 
 interface AtFriend {
@@ -134,6 +140,8 @@ export interface Commands {
   undismiss(a: AtFriend): Friend;
   link(a: { accountId: string; dashboard: Dashboard; memberId: string; userId: string }): void;
   unlink(a: { accountId: string; dashboard: Dashboard; memberId: string }): void;
+  /** Opens the view in which these people are confirmed side by side. */
+  reviewPeople(a: { accountId: string; people: ShownPerson[] }): void;
   bind(a: { dashboard: Dashboard; pageAccount: string; accountId: string }): void;
   unbind(a: { dashboard: Dashboard; pageAccount: string }): void;
   claim(a: AtFriend): void;
@@ -143,6 +151,39 @@ export interface Commands {
   remember(a: { preferences: Preferences }): void;
   openOptions(a: Record<string, never>): void;
 }
+
+/** Somebody on a dashboard's page, as handed over for a review. `picture`: an https address. */
+export interface ShownPerson {
+  memberId: string;
+  name: string;
+  followedAt: string | null;
+  picture: string | null;
+}
+
+/** The dashboards whose exports are understood. */
+export const EXPORTS = ['lstep', 'lme'] as const;
+export type ExportDashboard = (typeof EXPORTS)[number];
+/** What the helper takes. */
+export const MOST_EXPORT_BYTES = 20 * 1024 * 1024;
+
+/** One decision of a review. `picture` is the page's. */
+export type ReviewItem = LinkProposal & { picture: string | null };
+
+/** People to be confirmed, and a part of them: `items` from the asked-for place on, of `total`. */
+export interface ReviewPart {
+  accountId: string;
+  dashboard: Dashboard;
+  source: 'page' | 'file';
+  linked: number;
+  unknown: number;
+  skipped: SkippedLine[];
+  skippedCount: number;
+  total: number;
+  items: ReviewItem[];
+}
+
+/** Where the view of a review stands among our own pages. */
+export const reviewAddress = (id: string): `/links.html#${string}` => `/links.html#${id}`;
 
 /** Whether and how new friends are told of by a notification. Off at first. */
 export interface Announcing {
@@ -199,6 +240,13 @@ export interface PanelCommands {
   createPersona(a: { accountId: string; persona: PersonaDraft }): Persona;
   updatePersona(a: { accountId: string; id: string; persona: PersonaDraft }): Persona;
   deletePersona(a: { accountId: string; id: string }): void;
+  /** Hands over an export in pieces, base64, in order; `at` in bytes. `file`: the page's own name for it. */
+  sendFile(a: { file: string; at: number; piece: string }): void;
+  /** Looks for the file's people. The review is then asked for by the file's name. */
+  proposeLinks(a: { accountId: string; dashboard: ExportDashboard; file: string }): void;
+  review(a: { review: string; from: number }): ReviewPart;
+  link(a: { accountId: string; dashboard: Dashboard; memberId: string; userId: string }): void;
+  unlink(a: { accountId: string; dashboard: Dashboard; memberId: string }): void;
   unbind(a: { dashboard: string; pageAccount: string }): void;
   openOptions(a: Record<string, never>): void;
   /** Adds a site or replaces that of the same host. It is used once the browser's permission is there. */
@@ -257,6 +305,7 @@ export const REPEATABLE: ReadonlySet<string> = new Set([
   'markAnswered',
   'unmarkAnswered',
   'lookup',
+  'review',
   'preview',
   'send',
   'markContacted',

@@ -2,7 +2,7 @@
  * A helper without a network: answers `fetch` and opens sockets as the contract says, and can be stopped, replaced
  * by an impostor, or made to lose its answers.
  */
-import type { Account, Binding, Friend, Message, Quota, Template } from '../src/helper/types';
+import type { Account, Binding, Friend, LinkProposals, LookupKey, LookupResult, Message, Quota, Template } from '../src/helper/types';
 import type { Pairing } from '../src/helper/pair';
 import type { SocketLike } from '../src/helper/socket';
 
@@ -123,10 +123,17 @@ export class FakeHelper {
   queues: Record<string, Friend[]> = {};
   templates: Record<string, Template[]> = {};
   bindings: Binding[] = [];
+  /** Who a dashboard's person is, by member id, while no link is stored. */
+  people: Record<string, LookupResult> = {};
+  /** By `dashboard/member`: the user id. */
+  readonly links = new Map<string, string>();
+  proposals: LinkProposals | null = null;
   /** The next answers to sends: lost on the way back after being stored, lost before, busy, or stopped in between. */
   sendFaults: ('answer_lost' | 'never_arrived' | 'busy' | 'stopped')[] = [];
   readonly sent = new Map<string, Message>();
   lastId = 1_000;
+  /** Answers to these wait on their way back for as long as the test likes. */
+  slow: ((path: string) => Promise<void>) | null = null;
   /** The first frame on a socket: what was missed cannot be told any more, or nothing was. */
   greets: 'beat' | 'resync' = 'beat';
 
@@ -139,7 +146,8 @@ export class FakeHelper {
     const { pathname, searchParams, host } = new URL(url);
     const path = pathname.replace('/api/v1', '');
     const headers = init.headers as Record<string, string>;
-    const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : null;
+    const { body: sent } = init;
+    const body: unknown = typeof sent === 'string' ? JSON.parse(sent) : sent instanceof Blob ? await sent.text() : null;
     if (!this.running) throw new TypeError('Failed to fetch');
     if (this.hanging) {
       return new Promise((_, reject) => init.signal?.addEventListener('abort', () => reject(new Error('aborted'))));
@@ -151,7 +159,9 @@ export class FakeHelper {
     if (headers['Authorization'] !== `Bearer ${PAIRING.token}` || !this.knowsToken) {
       return problem(401, 'unauthenticated');
     }
-    return this.answer(init.method ?? 'GET', path, headers, body);
+    const answer = this.answer(init.method ?? 'GET', path, headers, body);
+    await this.slow?.(path);
+    return answer;
   };
 
   /** Says something to every open socket. */
@@ -204,6 +214,10 @@ export class FakeHelper {
     if (part === 'templates') return json(200, { items: this.templates[id] ?? [], next: null });
     if (part === 'personas') return json(200, { items: [], next: null });
     if (part === 'friends' && rest.length === 0) return json(200, { items: this.queues[id] ?? [], next: null });
+    if (part === 'friends' && rest[0] === 'lookup') {
+      return json(200, { results: (body as { keys: LookupKey[] }).keys.map((key) => this.lookUp(key)) });
+    }
+    if (part === 'links') return this.link(method, id, rest, body);
     if (part === 'friends' && rest.length === 1) {
       const found = (this.queues[id] ?? []).find((queued) => queued.user_id === rest[0]);
       return found ? json(200, found) : problem(404, 'friend_unknown');
@@ -216,6 +230,28 @@ export class FakeHelper {
       return found ? json(200, found) : problem(404, 'message_unknown');
     }
     return problem(404, 'not_found');
+  }
+
+  private lookUp(key: LookupKey): LookupResult {
+    const none: LookupResult = { match: 'none', friend: null, candidates: [] };
+    if ('user_id' in key) return none;
+    const open = this.people[key.member_id] ?? none;
+    const linked = this.links.get(`${key.dashboard}/${key.member_id}`);
+    return linked === undefined ? open : { match: 'exact', friend: friend(linked), candidates: [] };
+  }
+
+  private link(method: string, account: string, [dashboard, member]: string[], body: unknown): Response {
+    if (dashboard === 'proposals') {
+      return this.proposals ? json(200, this.proposals) : problem(422, 'export_unreadable');
+    }
+    const key = `${dashboard}/${member}`;
+    if (method === 'DELETE') return this.links.delete(key) ? new Response(null, { status: 204 }) : problem(404, 'link_unknown');
+    const { user_id: userId } = body as { user_id: string };
+    const other = [...this.links].find(([known, linked]) => linked === userId && known !== key);
+    if (other) return problem(409, 'link_taken');
+    this.links.set(key, userId);
+    this.tell('friend', account, friend(userId));
+    return json(200, { dashboard, member_id: member, user_id: userId });
   }
 
   private send(key: string, body: { user_id: string }): Response {

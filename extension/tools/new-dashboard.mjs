@@ -122,6 +122,7 @@ export const ${slug} = memberDashboard({
     talk: ${shown},
     memberId: /^\\d{1,12}$/u,
     rowId: ${rowId === null ? 'null' : `'${rowId}'`},
+    picture: null,
     lineName: LINE_NAME_LABELS,
     followed: FOLLOWED_LABELS,
   },

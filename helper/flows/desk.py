@@ -1,6 +1,7 @@
 """What every flow works with, built once by the application."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -31,6 +32,9 @@ class Signals:
     quota: asyncio.Event = field(default_factory=asyncio.Event)
     quota_accounts: set[str] = field(default_factory=set)
     erasing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    # By account: LINE's figures are taken in in the order in which they were asked for.
+    asking_quota: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    proposing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def ask_quota(self, account_id: str) -> None:
         """LINE's figures of this account are wanted soon."""

@@ -1,7 +1,7 @@
 """The registry as operators see it: lists, the queue, claims, history, who a row is."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from helper.flows.desk import Desk, account_in, friend_changed
@@ -249,12 +249,16 @@ class UserKey:
 
 @dataclass(frozen=True, slots=True)
 class MemberKey:
-    """A dashboard's person as its page shows her; `followed_at` in ms, to the minute."""
+    """A dashboard's person as its page or file shows her; `followed_at` in ms, to the minute.
+
+    `letters_lost`: what looks like a ? in the name may stand for letters that the file could not carry.
+    """
 
     dashboard: str
     member_id: str
     name: str | None = None
     followed_at: int | None = None
+    letters_lost: bool = False
 
 
 Key = UserKey | MemberKey
@@ -275,7 +279,7 @@ async def lookup(desk: Desk, account_id: str, keys: Sequence[Key]) -> list[Found
 
     async def find(reader: Reader) -> list[Found]:
         account = await account_in(reader, account_id)
-        decisions = without_doubles(await _decide(reader, account_id, keys))
+        decisions = without_doubles(await decide(reader, account_id, keys))
         wanted = {d.user_id for d in decisions if d.user_id} | {c for d in decisions for c in d.candidates}
         known = await _views_by_id(reader, account, sorted(wanted), at)
         return [_found(decision, known) for decision in decisions]
@@ -299,7 +303,13 @@ def _found(decision: Decision, known: dict[str, FriendView]) -> Found:
     return Found(decision.match, friend, candidates) if friend else Found("none", None, [])
 
 
-async def _decide(reader: Reader, account_id: str, keys: Sequence[Key]) -> list[Decision]:
+async def decide(
+    reader: Reader,
+    account_id: str,
+    keys: Sequence[Key],
+    further: Callable[[MemberKey], list[Candidate]] = lambda key: [],
+) -> list[Decision]:
+    """Who each key is by itself. `further`: who else may be a person, besides friends of her very name."""
     members = [key for key in keys if isinstance(key, MemberKey)]
     linked: dict[tuple[str, str], str] = {}
     named: dict[tuple[str, str], list[Candidate]] = {}
@@ -311,16 +321,21 @@ async def _decide(reader: Reader, account_id: str, keys: Sequence[Key]) -> list[
         for name, candidates in (await _same_names(reader, account_id, dashboard, unlinked)).items():
             named[dashboard, name] = candidates
 
-    def decide(key: Key) -> Decision:
+    def decide_one(key: Key) -> Decision:
         if isinstance(key, UserKey):
             return Decision("exact", key.user_id)
         user_id = linked.get((key.dashboard, key.member_id))
         if user_id:
             return Decision("exact", user_id)
-        decision = weigh(key.followed_at, named.get((key.dashboard, name_key(key.name)), []))
+        candidates = [*named.get((key.dashboard, name_key(key.name)), [])]
+        if key.letters_lost:
+            candidates = [replace(candidate, likeness="worn") for candidate in candidates]
+        known = {candidate.user_id for candidate in candidates}
+        candidates += [candidate for candidate in further(key) if candidate.user_id not in known]
+        decision = weigh(key.followed_at, candidates)
         return replace(decision, candidates=decision.candidates[:CANDIDATES])
 
-    return [decide(key) for key in keys]
+    return [decide_one(key) for key in keys]
 
 
 async def _same_names(

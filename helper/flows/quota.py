@@ -42,18 +42,21 @@ async def refresh(desk: Desk, account_id: str, recounted_by: str | None = None) 
     if await desk.credentials(account_id) is None:
         raise Refused("account_unknown")
     client = await desk.channels.client(account_id)
-    try:
-        # One after the other: of two at once the second would go on, waited for by nobody, where the first fails.
-        allowance, consumption = await client.quota(), await client.consumption()
-    except LineUnavailable as error:
-        raise Refused("line_unavailable") from error
-    except LineRejected as error:
-        raise Refused("account_rejected", line_message=error.message) from error
+    # Else an answer that was long under way could put back an allowance that LINE has lowered since.
+    async with desk.signals.asking_quota[account_id]:
+        try:
+            # One after the other: of two at once the second would go on, waited for by nobody, where the first fails.
+            allowance, consumption = await client.quota(), await client.consumption()
+        except LineUnavailable as error:
+            raise Refused("line_unavailable") from error
+        except LineRejected as error:
+            raise Refused("account_rejected", line_message=error.message) from error
 
-    async def store_figures(transaction: Transaction) -> Counter:
-        return await take_in(transaction, account_id, allowance, consumption, desk.clock.now(), recounted_by)
+        async def store_figures(transaction: Transaction) -> Counter:
+            now = desk.clock.now()
+            return await take_in(transaction, account_id, allowance, consumption, now, recounted_by)
 
-    return await desk.db.write(store_figures)
+        return await desk.db.write(store_figures)
 
 
 async def take_in(

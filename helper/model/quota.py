@@ -94,13 +94,14 @@ def reconcile(
     """Read LINE's approximate, lagging figure.
 
     `attempted`: reservations with an attempt, which the figure may hold already. `previous`: LINE's last
-    figure of the month before, None where there was none. What others sent can only be seen to grow, except
-    in the month's first day, when LINE may still show the old month's count.
+    figure of the month before, None where there was none. What others sent can only be seen to grow, except in
+    the month's first day: when LINE's own figure falls then, what it showed before was the old month's. That it
+    has not risen with our own sends yet gives nothing back.
     """
     figure = others(counter, consumption, attempted)
     lower_seen = counter.lower_seen or previous is None or previous == 0 or consumption < previous
     first_day = now < month_start(counter.month) + FIRST_DAY
     if first_day and not lower_seen:
         return Reconciled(counter.elsewhere, False)
-    elsewhere = figure if first_day else max(counter.elsewhere, figure)
-    return Reconciled(elsewhere, lower_seen)
+    fell = counter.consumption is not None and consumption < counter.consumption
+    return Reconciled(figure if first_day and fell else max(counter.elsewhere, figure), lower_seen)

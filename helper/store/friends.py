@@ -251,6 +251,44 @@ async def friends_of_names_and_times(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class NamedFriend:
+    """A friend as a file's rows are compared with her; `position` is where a page that ends with her goes on."""
+
+    position: Position
+    user_id: str
+    display_name: str
+    followed_at: int | None
+    linked: bool
+
+
+async def names_page(
+    reader: Reader, account_id: str, dashboard: str, earliest: int, after: Position, limit: int
+) -> list[NamedFriend]:
+    """Friends who followed since `earliest` (ms; 0: also who did not), newest first, told whether they are linked."""
+    rows = await reader.fetch(
+        f"""
+        SELECT friend.listed_at, friend.number, friend.user_id, friend.display_name, friend.followed_at,
+               link.member_id
+        FROM friend {_LINKED}
+        WHERE friend.account_id = $1 AND friend.listed_at >= $3
+          AND (friend.listed_at, friend.number) < ($4, $5)
+        ORDER BY friend.listed_at DESC, friend.number DESC
+        LIMIT $6
+        """,
+        account_id,
+        dashboard,
+        earliest,
+        after.listed_at,
+        after.number,
+        limit,
+    )
+    return [
+        NamedFriend(Position(listed_at, number), user_id, name or "", followed_at, member_id is not None)
+        for listed_at, number, user_id, name, followed_at, member_id in rows
+    ]
+
+
 _CANDIDATE = "friend.name_key, friend.user_id, friend.followed_at, link.member_id"
 _LINKED = """
     LEFT JOIN link ON link.account_id = friend.account_id AND link.user_id = friend.user_id

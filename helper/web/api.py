@@ -7,7 +7,7 @@ import orjson
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 
-from helper.web import accounts, answers, bindings, friends, identity, messages, texts
+from helper.web import accounts, answers, bindings, friends, identity, messages, proposals, texts
 from helper.web.doors import doors_middleware
 from helper.web.openapi import document
 from helper.web.problems import add_version, problems
@@ -36,6 +36,7 @@ ROUTES: list[Route] = [
     *routes.all,
     *accounts.routes.all,
     *friends.routes.all,
+    *proposals.routes.all,
     *answers.routes.all,
     *bindings.routes.all,
     *texts.routes.all,

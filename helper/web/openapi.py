@@ -72,7 +72,7 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
 
 
 def _models(route: Route) -> Iterator[tuple[Any, Literal["validation", "serialization"]]]:
-    if route.takes_body:
+    if route.takes_json:
         yield route.takes, "validation"
     for model in route.answers.values():
         if model is not None:
@@ -100,9 +100,12 @@ def _operation(route: Route, references: dict[Any, dict[str, Any]]) -> dict[str,
         operation["security"] = []
     else:
         operation["x-role"] = route.role
-    if route.takes_body:
+    if route.takes_json:
         schema = references[(route.takes, "validation")]
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if route.raw is not None:
+        file = {"schema": {"type": "string", "format": "binary"}}
+        operation["requestBody"] = {"required": True, "content": {route.raw.media_type: file}}
     responses = operation["responses"]
     for status, model in route.answers.items():
         answer: dict[str, Any] = {"description": _describe(status), "headers": _version_header()}
@@ -132,10 +135,12 @@ def _problem_codes(route: Route) -> dict[int, list[str]]:
     codes = ["host_refused", "site_refused", "origin_refused", *route.problems]
     if route.role is not None:
         codes += ["unauthenticated", "forbidden"]
-    if route.takes_body:
+    if route.takes_json:
         codes += ["not_json", "invalid", "too_large"]
     elif route.takes.model_fields:
         codes.append("invalid")
+    if route.raw is not None:
+        codes += ["too_large", "unsupported_media_type"]
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(codes):
         by_status.setdefault(PHRASES[code].status, []).append(code)
@@ -162,7 +167,7 @@ def _headers(route: Route) -> list[dict[str, Any]]:
 
 
 def _query(route: Route) -> list[dict[str, Any]]:
-    if route.takes_body or not route.takes.model_fields:
+    if route.takes_json or not route.takes.model_fields:
         return []
     schema = route.takes.model_json_schema(ref_template=REF)
     required = schema.get("required", [])

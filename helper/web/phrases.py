@@ -243,6 +243,27 @@ PHRASES: dict[str, Phrase] = {
         "この種類のメッセージにはまだ対応していません。いまはテキストだけ送れます。",
         "This message type is not supported yet. For now, text only.",
     ),
+    # A file of a dashboard's people
+    "export_unreadable": _phrase(
+        422,
+        "Export unreadable",
+        "このファイルは読み取れません。管理画面から書き出したCSVファイルを、そのまま選んでください。何も保存していません。",
+        "This file cannot be read. Choose the CSV file as the dashboard exported it. Nothing was stored.",
+    ),
+    "export_columns_missing": _phrase(
+        422,
+        "Export without member ids",
+        "このファイルには、友だちのID（登録IDなど）の列が見つかりません。IDの列を含めて、もう一度書き出してください。"
+        "何も保存していません。",
+        "No column of the people's ids was found in this file. Export it again with the column of ids."
+        " Nothing was stored.",
+    ),
+    "export_too_long": _phrase(
+        422,
+        "Export too long",
+        "このファイルは人数が多すぎます（20万行まで）。管理画面で絞り込み、分けて書き出してください。何も保存していません。",
+        "This file has too many rows (200,000 at most). Export it in parts. Nothing was stored.",
+    ),
     # Accounts and LINE
     "line_unavailable": _phrase(
         502,

@@ -1,10 +1,12 @@
 """Typed routes: one declaration gives the handler its checked input and the OpenAPI document its words.
 
 A route names the role it needs; `role=None` is the open exception (`hello`, `pairings`, `openapi.json`,
-the WebSocket's opening). What a GET or DELETE takes is its query, what the others take is their JSON body.
+the WebSocket's opening). What a GET or DELETE takes is its query, what the others take is their JSON body;
+a route with `raw` takes a file's bytes as its body, and the rest as its query.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, dataclass_transform, overload
 
@@ -16,6 +18,8 @@ from helper.flows.pairing import PairingDesk
 from helper.store.teammates import Role, Teammate, Token
 from helper.web.auth import authenticate
 from helper.web.problems import Problem
+
+log = logging.getLogger(__name__)
 
 PREFIX = "/api/v1"
 BODY_LIMIT = 1024**2
@@ -60,13 +64,25 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Raw:
+    """A body that is taken as it comes: its media type, and the bytes that it may have at most."""
+
+    media_type: str
+    most_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Call(Generic[T, S]):
-    """One request, checked. `given` is the body or the query; `services` is what the routes work with."""
+    """One request, checked. `given` is the JSON body or the query; `raw` is the body of a route that takes a file's.
+
+    `services` is what the routes work with.
+    """
 
     request: web.Request
     services: S
     given: T
     token: Token | None
+    raw: bytes = b""
 
     @property
     def teammate(self) -> Teammate:
@@ -100,11 +116,12 @@ class Route:
     headers: Mapping[str, str]
     handler: Handler
     tag: str
+    raw: Raw | None
 
     @property
-    def takes_body(self) -> bool:
+    def takes_json(self) -> bool:
         """Whether what it takes comes as JSON."""
-        return self.method in ("POST", "PUT", "PATCH") and self.takes is not Nothing
+        return self.method in ("POST", "PUT", "PATCH") and self.takes is not Nothing and self.raw is None
 
 
 class Routes(Generic[S]):
@@ -124,6 +141,7 @@ class Routes(Generic[S]):
         answers: Mapping[int, Any],
         problems: Sequence[str] = ...,
         headers: Mapping[str, str] = ...,
+        raw: Raw | None = ...,
     ) -> Callable[
         [Callable[[Call[Nothing, S]], Awaitable[Any]]], Callable[[Call[Nothing, S]], Awaitable[Any]]
     ]: ...
@@ -139,6 +157,7 @@ class Routes(Generic[S]):
         answers: Mapping[int, Any],
         problems: Sequence[str] = ...,
         headers: Mapping[str, str] = ...,
+        raw: Raw | None = ...,
     ) -> Callable[[Callable[[Call[T, S]], Awaitable[Any]]], Callable[[Call[T, S]], Awaitable[Any]]]: ...
 
     def add(
@@ -151,13 +170,14 @@ class Routes(Generic[S]):
         takes: type[BaseModel] = Nothing,
         problems: Sequence[str] = (),
         headers: Mapping[str, str] | None = None,
+        raw: Raw | None = None,
     ) -> Callable[[H], H]:
         """Declare a route. The handler's docstring is its summary; `headers`: name → what it is for."""
 
         def declare(handler: H) -> H:
             summary = (handler.__doc__ or "").strip()
             route = Route(
-                method, path, role, takes, answers, summary, problems, headers or {}, handler, self.tag
+                method, path, role, takes, answers, summary, problems, headers or {}, handler, self.tag, raw
             )
             self.all.append(route)
             return handler
@@ -180,12 +200,13 @@ def _serve(
         token = None if route.role is None else await authenticate(request, desk, route.role)
         came_whole = request.content.is_eof()
         given = (
-            await _read_body(request, route.takes) if route.takes_body else _read_query(request, route.takes)
+            await _read_body(request, route.takes) if route.takes_json else _read_query(request, route.takes)
         )
-        if route.role is not None and route.takes_body and not came_whole:
+        raw = b"" if route.raw is None else await _read_raw(request, route.raw)
+        if route.role is not None and (route.takes_json or route.raw is not None) and not came_whole:
             # A body may take its time; who was revoked meanwhile must not finish what they began.
             token = await authenticate(request, desk, route.role)
-        result = await route.handler(Call(request, services, given, token))
+        result = await route.handler(Call(request, services, given, token, raw))
         if isinstance(result, web.StreamResponse):
             return result
         if isinstance(result, Answered):
@@ -209,6 +230,31 @@ def json_response(status: int, body: object | None) -> web.Response:
     )
 
 
+async def stream_json(request: web.Request, pieces: AsyncIterator[bytes]) -> web.StreamResponse:
+    """An answer of JSON that is too long to be held whole.
+
+    The first piece is made before anything goes out, so a refusal in it still is one. What fails later ends the
+    connection: nobody may take half an answer for a whole one.
+    """
+    first = await anext(pieces)
+    response = web.StreamResponse(headers={"Cache-Control": "no-store"})
+    response.content_type, response.charset = "application/json", "utf-8"
+    await response.prepare(request)
+    try:
+        await response.write(first)
+        async for piece in pieces:
+            await response.write(piece)
+    except ConnectionError:
+        raise
+    except Exception as error:
+        log.exception("an answer broke off")
+        if request.transport is not None:
+            request.transport.abort()
+        raise ConnectionResetError from error
+    await response.write_eof()
+    return response
+
+
 async def _read_body(request: web.Request, model: type[BaseModel]) -> BaseModel:
     raw = await request.read()
     try:
@@ -220,6 +266,20 @@ async def _read_body(request: web.Request, model: type[BaseModel]) -> BaseModel:
         return model.model_validate_json(raw)
     except ValidationError as error:
         raise invalid(error) from None
+
+
+async def _read_raw(request: web.Request, raw: Raw) -> bytes:
+    """The body's bytes. Raises Problem 415 for another media type, 413 as soon as it is too long."""
+    if request.content_type != raw.media_type:
+        raise Problem("unsupported_media_type")
+    if (request.content_length or 0) > raw.most_bytes:
+        raise Problem("too_large")
+    body = bytearray()
+    while chunk := await request.content.readany():
+        body += chunk
+        if len(body) > raw.most_bytes:
+            raise Problem("too_large")
+    return bytes(body)
 
 
 def _read_query(request: web.Request, model: type[BaseModel]) -> BaseModel:

@@ -37,6 +37,7 @@ ROLE_OF = {
     ("POST", "/accounts/{account_id}/friends/lookup"): "viewer",
     ("PUT", "/accounts/{account_id}/links/{dashboard}/{member_id}"): "operator",
     ("DELETE", "/accounts/{account_id}/links/{dashboard}/{member_id}"): "operator",
+    ("POST", "/accounts/{account_id}/links/proposals"): "operator",
     ("GET", "/bindings"): "viewer",
     ("PUT", "/bindings/{dashboard}/{page_account}"): "operator",
     ("DELETE", "/bindings/{dashboard}/{page_account}"): "operator",

@@ -10,13 +10,10 @@ NOT_IN_FIREFOX = {
     "test_lstep::test_a_row_under_something_that_lets_clicks_through_does_nothing": _NO_JUDGEMENT,
     "test_lstep::test_a_row_that_the_page_fades_does_nothing": _NO_JUDGEMENT,
     "test_hostile_page": _NO_JUDGEMENT,
-    "test_whose_page::test_an_unproven_chat_offers_to_bind_it_and_sends_only_then": (
-        "passes alone, fails after the file's other tests: the click after binding is not taken; not understood yet"
-    ),
     "test_language::test_any_other_browser_is_spoken_to_in_japanese": "only its Japanese and English are installed",
     "test_accessible": "axe-core judges what is drawn once, in Chromium",
     "test_nothing_reaches_the_page": _DEVTOOLS,
-    "test_own_page": "the host is allowed on Chromium's own page of extensions",
+    "test_own_page::test_what_was_pointed_at_leaves_by_a_file_and_comes_back": "BiDi gives no file to a page",
     "test_dock::test_place_and_height_are_remembered": "BiDi does not let the pointer leave the window",
     "test_dock::test_the_shortcut_opens_the_dock_and_escape_leads_back": _DEVTOOLS,
     "test_pictures": "pictures are taken once, in Chromium",

@@ -6,11 +6,15 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from playwright.sync_api import BrowserContext, Playwright, ViewportSize
 
 from scripts.browser import find_browser
 from tests.browser.dashboard_pages import DashboardPages
+
+if TYPE_CHECKING:
+    from tests.browser.shop import Shop
 
 BUILDS = Path(__file__).resolve().parents[2] / "extension" / ".output"
 WINDOW: ViewportSize = {"width": 1280, "height": 800}
@@ -81,6 +85,27 @@ class Chromium:
                 *public,
             ],
         )
+
+    def allow(self, shop: "Shop", host: str) -> None:
+        """On the browser's own page of extensions: our request is then answered without asking."""
+        page = shop.new_page()
+        page.goto("chrome://extensions")
+        page.evaluate(
+            "([id, origin]) => chrome.developerPrivate.addHostPermission(id, origin)",
+            [shop.extension_address.rpartition("/")[2], f"https://{host}/*"],
+        )
+        page.close()
+
+    def hosts(self, shop: "Shop", *, given: bool) -> None:
+        """As the choice on the browser's own page of extensions does."""
+        page = shop.new_page()
+        page.goto("chrome://extensions")
+        page.evaluate(
+            "([extensionId, hostAccess]) => "
+            "chrome.developerPrivate.updateExtensionConfiguration({ extensionId, hostAccess })",
+            [shop.extension_address.rpartition("/")[2], "ON_ALL_SITES" if given else "ON_CLICK"],
+        )
+        page.close()
 
 
 def _extension_id(extension: Path) -> str:

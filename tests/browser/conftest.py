@@ -11,6 +11,7 @@ from playwright.sync_api import Playwright, sync_playwright
 from tests.browser.both import NOT_IN_FIREFOX, why_not_firefox
 from tests.browser.chromium import CannotRun, Chromium, browser_path
 from tests.browser.firefox import Firefox, firefox_path
+from tests.browser.salon import Salon, open_salon
 from tests.browser.shop import SALON, Driver, Shop, open_practice, open_real
 
 # Read now: every test starts without ITTSU_… in its environment.
@@ -72,6 +73,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("driver", kinds, indirect=True, scope="session")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two workers share the tests by file and browser: what a file's tests share is opened once."""
+    for item in items:
+        called = getattr(item, "callspec", None)
+        kind = called.params.get("driver", "") if called else ""
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{kind}"))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what Firefox is not asked, and why."""
     terminalreporter.section("not asked of Firefox")
@@ -119,6 +128,12 @@ def salon_shop(shared_salon: Shop) -> Iterator[Shop]:
     yield shared_salon
     for page in shared_salon.browser.pages[1:]:
         page.close()
+
+
+@pytest.fixture
+def salon(salon_shop: Shop) -> Salon:
+    """A list of friends in Lステップ, not yet confirmed to be the salon's."""
+    return open_salon(salon_shop)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import threading
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from playwright.sync_api import BrowserContext, Page
 
@@ -19,6 +19,9 @@ from tests.browser.bidi import BidiError, Connection
 from tests.browser.chromium import CannotRun, built
 from tests.browser.firefox_page import FirefoxPage
 from tests.browser.tunnel import Tunnel
+
+if TYPE_CHECKING:
+    from tests.browser.shop import Shop
 
 # What Firefox would make up for each profile.
 EXTENSION_UUID = "7cf3c0a1-6f0e-4f2a-9f4e-2f1f6e1a3b5c"
@@ -61,6 +64,23 @@ class Firefox:
             browser.close()
             raise
         return cast(BrowserContext, browser)
+
+    def allow(self, shop: Shop, host: str) -> None:
+        """Nothing: every browser is started so that it answers such questions with yes."""
+
+    def hosts(self, shop: Shop, *, given: bool) -> None:
+        """As the switches of about:addons do; giving them back is left to the extension's own button."""
+        assert not given
+        browser = cast(FirefoxBrowser, shop.browser)
+        browser.chrome(
+            """(async () => {
+              const { ExtensionPermissions } = ChromeUtils.importESModule(
+                'resource://gre/modules/ExtensionPermissions.sys.mjs');
+              const { extension } = WebExtensionPolicy.getByHostname('UUID');
+              const origins = [...extension.allowedOrigins.patterns].map(({ pattern }) => pattern);
+              await ExtensionPermissions.remove(extension.id, { permissions: [], origins }, extension);
+            })()""".replace("UUID", EXTENSION_UUID)
+        )
 
 
 class FirefoxBrowser:
@@ -203,6 +223,8 @@ def _preferences(tunnel_port: int, language: str) -> dict[str, object]:
         "network.proxy.http_port": tunnel_port,
         "network.proxy.ssl": "127.0.0.1",
         "network.proxy.ssl_port": tunnel_port,
+        # Its prompts belong to no page and cannot be pressed: what the extension asks for is given.
+        "extensions.webextOptionalPermissionPrompts": False,
         # The dashboards count as public, so that Local Network Access is really tested.
         "network.lna.address_space.public.override": f"127.0.0.1:{tunnel_port}",
         "browser.shell.checkDefaultBrowser": False,

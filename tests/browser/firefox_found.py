@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.browser.waiting import Gone, until
@@ -47,6 +48,10 @@ class FirefoxFound:
         """Type a text in the place of what stands there."""
         self._page.call("function () { this.focus(); this.select(); }", this={"sharedId": self._usable()})
         self._page.keyboard.type(text)
+
+    def set_input_files(self, path: Path) -> None:
+        """Choose a file, as in the browser's own window."""
+        self._page.command("input.setFiles", element={"sharedId": self._one()}, files=[str(path)])
 
     def wait_for(self, *, state: str = "visible") -> None:
         """Wait until it is `visible`, or `detached`."""

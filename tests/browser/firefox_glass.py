@@ -82,7 +82,10 @@ class FirefoxGlass(Glass):
             node,
             """function () {
               const { top, left, bottom, right } = this.getBoundingClientRect();
-              if (top < 0 || left < 0 || bottom > innerHeight || right > innerWidth)
+              // A list that scrolls by itself hides things, too, though they lie within the window.
+              const middle = this.getRootNode().elementFromPoint((left + right) / 2, (top + bottom) / 2);
+              const inside = top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth;
+              if (!inside || !this.contains(middle))
                 this.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
             }""",
         )

@@ -34,6 +34,12 @@ class HelperProcess:
         self.addresses: dict[str, str] = {}
 
     @property
+    def pid(self) -> int:
+        """Of the running daemon."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def api(self) -> str:
         """`http://127.0.0.1:port` of the API."""
         return self.addresses["api"]

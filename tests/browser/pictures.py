@@ -67,6 +67,12 @@ def _of_rows(shop: Shop, folder: Path) -> None:
     _take(dock.page, folder, "unbound")
     dock.press("このページのアカウント")
     dock.glass.until(lambda: len(dock.rows()) > 5, "the rows have their pills")
+    with dock.page.context.expect_page() as opened:
+        dock.press("この画面の未確認の方")
+    opened.value.get_by_role("button", name="紐付ける：").first.wait_for()
+    _take(opened.value, folder, "links")
+    opened.value.close()
+    dock.page.bring_to_front()
     proposed = dock.page.locator("tr:has(ittsu-row[data-match=proposed])")
     for name in ("みゆ", "田中美咲", "たろう"):
         member_id = proposed.filter(has_text=name).first.get_attribute("data-item-id")

@@ -1,7 +1,8 @@
 """A shop with everything running: helper, browser with the extension, LINE's side, and dashboards to work on."""
 
 import contextlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,13 +10,16 @@ from typing import Any, Protocol
 
 from playwright.sync_api import BrowserContext, Page
 
+from tests.browser.asleep import frozen, process_with
 from tests.browser.dashboard_pages import DashboardPages
 from tests.browser.harness import Dock
 from tests.browser.helper_process import HelperProcess
 from tests.browser.line_side import LineSide
 from tests.browser.servers import LineThread, OriginThread
+from tests.browser.waiting import until
 
 SALON = "1650000001"
+_PROFILE = "profile"
 PAIRING_LABEL = {"ja": "接続コード", "en": "Pairing code"}
 ADDRESS_LABEL = {"ja": "Ittsu本体のアドレス", "en": "Helper address"}
 CONNECT_LABEL = {"ja": "接続する", "en": "Connect"}
@@ -35,10 +39,19 @@ class Driver(Protocol):
     def launch(self, profile: Path, *, origins_port: int | None, language: str) -> BrowserContext:
         """Start one with an empty profile; the dashboards' own addresses lead to that port."""
 
+    def allow(self, shop: "Shop", host: str) -> None:
+        """See that the browser's prompt for a site of the operator's own is answered with yes."""
+
+    def hosts(self, shop: "Shop", *, given: bool) -> None:
+        """What a person can do in the browser's settings: take the extension's hosts away, or give them back."""
+
 
 @dataclass
 class Shop:
-    """`line` is LINE's side; `pages` is what stands at the real dashboards' addresses."""
+    """`line` is LINE's side; `pages` is what stands at the real dashboards' addresses.
+
+    `profile` is the browser's own folder.
+    """
 
     helper: HelperProcess
     browser: BrowserContext
@@ -46,6 +59,7 @@ class Shop:
     pages: DashboardPages
     language: str
     extension_address: str
+    profile: Path
 
     def open(self, address: str) -> Dock:
         """Open a page in a tab of its own, in front; its dock."""
@@ -72,6 +86,27 @@ class Shop:
         page = self.new_page()
         page.goto(f"{self.extension_address}/{name}.html")
         return page
+
+    def opened_by(self, press: Callable[[], object]) -> Page:
+        """The tab that a press opens."""
+        before = self.browser.pages
+        press()
+
+        def look() -> Page | None:
+            # A tab is empty at first.
+            opened = (page for page in self.browser.pages if page not in before and page.url != "about:blank")
+            return next(opened, None)
+
+        opened = until(
+            look, "a tab is opened", rest=lambda seconds: before[0].wait_for_timeout(seconds * 1000)
+        )
+        assert opened is not None
+        return opened
+
+    def sleep(self, seconds: float) -> None:
+        """The computer sleeps: the helper and the browser stand still, LINE does not."""
+        with frozen(self.helper.pid, process_with(str(self.profile))):
+            time.sleep(seconds)
 
     def update_extension(self) -> None:
         """End the extension and start it anew, as an update does; its own pages close."""
@@ -131,7 +166,13 @@ def open_practice(
         ),
     ):
         yield Shop(
-            helper, browser, LineSide(helper.sandbox), DashboardPages(), language, driver.extension_address
+            helper,
+            browser,
+            LineSide(helper.sandbox),
+            DashboardPages(),
+            language,
+            driver.extension_address,
+            folder / _PROFILE,
         )
 
 
@@ -148,7 +189,13 @@ def open_real(driver: Driver, folder: Path, language: str = "ja", **settings: ob
         ):
             line.webhook = helper.webhook
             yield Shop(
-                helper, browser, LineSide(line.address), origins.pages, language, driver.extension_address
+                helper,
+                browser,
+                LineSide(line.address),
+                origins.pages,
+                language,
+                driver.extension_address,
+                folder / _PROFILE,
             )
 
 
@@ -169,7 +216,7 @@ def _helper_and_browser(
             helper.stop()
 
         stack.callback(stop)
-        browser = driver.launch(_folder(folder, "profile"), origins_port=origins_port, language=language)
+        browser = driver.launch(_folder(folder, _PROFILE), origins_port=origins_port, language=language)
         stack.callback(browser.close)
         starting.result()
         yield helper, browser

@@ -97,3 +97,27 @@ def test_nothing_serious_in_options_and_popup(practice: OpenShop) -> None:
         page = shop.extension_page(name)
         page.get_by_text("さくら美容室").first.wait_for()
         assert serious(page) == [], name
+
+
+def test_nothing_serious_where_links_are_confirmed(practice: OpenShop) -> None:
+    shop = practice()
+    shop.pair_and_close()
+    dock = shop.open_demo_list()
+    dock.wait_for_state("ready")
+    dock.press("このページのアカウント")
+    dock.wait_for_text("を並べて確認")
+    with shop.browser.expect_page() as opened:
+        dock.press("この画面の未確認の方")
+    view = opened.value
+    links = view.get_by_role("button", name="紐付ける：")
+    links.first.wait_for()
+    assert serious(view) == [], "proposed"
+    links.first.click()
+    view.get_by_role("button", name="取り消す").wait_for()
+    assert serious(view) == [], "one linked"
+    shop.helper.stop()
+    view.get_by_text("Ittsu本体が起動していません").first.wait_for()
+    assert serious(view) == [], "offline"
+    view.goto(f"{shop.extension_address}/links.html")
+    view.get_by_role("button", name="ファイルを選ぶ").wait_for()
+    assert serious(view) == [], "without a list"

@@ -1,8 +1,7 @@
 """A page that the operator adds: allowed, pointed at, and then as good as any other dashboard.
 
-The browser's own prompt belongs to no page and cannot be pressed. What it would do is done before: the host is
-allowed on the browser's own page of extensions, so that our request is answered without asking. Everything else is
-what a person does.
+The browser's own prompt belongs to no page and cannot be pressed, so it is answered beforehand (`Driver.allow`).
+Everything else is what a person does.
 """
 
 import json
@@ -14,7 +13,7 @@ from playwright.sync_api import Page
 
 from tests.browser.dashboard_pages import fixture, japan_minute
 from tests.browser.harness import SEND_PUSH, Dock, Shown
-from tests.browser.shop import SALON, Shop
+from tests.browser.shop import SALON, Driver, Shop
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +21,6 @@ HOST = "kokyaku.example.jp"
 LIST = f"https://{HOST}/customers"
 NAME = "さくら美容室"
 BIND = "このページのアカウント"
-_ALLOW = "(id) => chrome.developerPrivate.addHostPermission(id, 'https://kokyaku.example.jp/*')"
 _ALLOWED = "() => chrome.permissions.contains({ origins: ['https://kokyaku.example.jp/*'] })"
 
 
@@ -34,19 +32,15 @@ class Pointing(Shown):
 
     def point_at(self, selector: str) -> None:
         """Press on something of the page's, which our layer covers."""
-        box = self.page.locator(selector).first.bounding_box()
-        assert box
         self.glass.let_a_person_react()
-        self.page.mouse.move(box["x"] + 6, box["y"] + box["height"] / 2)
-        self.page.mouse.click(box["x"] + 6, box["y"] + box["height"] / 2)
-
-
-def allow(shop: Shop) -> None:
-    """The person allows the host."""
-    page = shop.new_page()
-    page.goto("chrome://extensions")
-    page.evaluate(_ALLOW, shop.extension_address.rpartition("/")[2])
-    page.close()
+        x, y = self.glass.script(
+            f"""(() => {{
+              const {{ x, y, height }} = document.querySelector({selector!r}).getBoundingClientRect();
+              return [x + 6, y + height / 2];
+            }})()"""
+        )
+        self.page.mouse.move(x, y)
+        self.page.mouse.click(x, y)
 
 
 def add_page(shop: Shop, address: str = LIST) -> Page:
@@ -57,14 +51,18 @@ def add_page(shop: Shop, address: str = LIST) -> Page:
     return options
 
 
-def point(shop: Shop, options: Page) -> Dock:
-    """Allow, and show on the page what is what; the dock of the page."""
-    allow(shop)
-    with shop.browser.expect_page() as opened:
-        options.get_by_role("button", name="許可して、画面を開く").click()
-    dock = Dock(opened.value)
+def open_for_pointing(shop: Shop, driver: Driver, options: Page) -> tuple[Dock, Pointing]:
+    """Allow the page; the tab that opens, and the card in it."""
+    driver.allow(shop, HOST)
+    dock = Dock(shop.opened_by(lambda: options.get_by_role("button", name="許可して、画面を開く").click()))
     card = Pointing(dock)
     card.wait_for_text("お客様の名前が出ている画面を開いてください")
+    return dock, card
+
+
+def point(shop: Shop, driver: Driver, options: Page) -> Dock:
+    """Allow, and show on the page what is what; the dock of the page."""
+    dock, card = open_for_pointing(shop, driver, options)
     card.press("指しはじめる")
     card.wait_for_text("お客様の名前を1つ、クリックしてください")
     card.point_at("tbody tr:nth-child(2) span")
@@ -75,6 +73,21 @@ def point(shop: Shop, options: Page) -> Dock:
     card.point_at("#shop-name")
     card.wait_for_text(NAME)
     return dock
+
+
+def save(dock: Dock) -> None:
+    """Keep what was pointed at."""
+    Pointing(dock).press("保存する")
+    dock.wait_for_state("ready")
+    dock.glass.until(lambda: not Pointing(dock).is_there(), "pointing is over")
+
+
+def remove_site(options: Page) -> None:
+    """Take the site away again, in the options."""
+    options.bring_to_front()
+    options.get_by_role("button", name="このサイトを削除").click()
+    options.get_by_role("button", name="削除する", exact=True).click()
+    options.get_by_role("button", name="このサイトを削除").wait_for(state="detached")
 
 
 @pytest.fixture
@@ -90,20 +103,16 @@ def people(salon_shop: Shop) -> dict[str, Any]:
 
 
 def test_a_page_is_added_pointed_at_and_sends_one_message(
-    salon_shop: Shop, people: dict[str, Any], screenshots: Path
+    salon_shop: Shop, driver: Driver, people: dict[str, Any]
 ) -> None:
     options = add_page(salon_shop)
     # Which host and why is said before the browser asks; nothing is allowed by having typed it.
     options.get_by_text(f"{HOST} を読み取る許可をブラウザがたずねます").wait_for()
     assert options.evaluate(_ALLOWED) is False
-    options.screenshot(path=screenshots / "own-why.png")
-    dock = point(salon_shop, options)
+    dock = point(salon_shop, driver, options)
     assert options.evaluate(_ALLOWED) is True
-    dock.page.screenshot(path=screenshots / "own-check.png")
     assert not dock.is_there()
-    Pointing(dock).press("保存する")
-    dock.wait_for_state("ready")
-    dock.glass.until(lambda: not Pointing(dock).is_there(), "pointing is over")
+    save(dock)
 
     assert dock.send_buttons() == []
     dock.press(BIND)
@@ -112,7 +121,6 @@ def test_a_page_is_added_pointed_at_and_sends_one_message(
     row.wait_for_text("紐付ける：ゆい🌸")
     row.press("紐付ける")
     dock.glass.until(lambda: row.host().attributes.get("data-match") == "exact", "the row is linked")
-    dock.page.screenshot(path=screenshots / "own-rows.png")
     assert salon_shop.line.sends(people["yui"]) == []
     row.press(SEND_PUSH)
     row.wait_for_text("送信しました")
@@ -124,54 +132,51 @@ def test_a_page_is_added_pointed_at_and_sends_one_message(
     dock.page.reload()
     dock.wait_for_state("degraded")
     dock.wait_for_text("この画面のつくりが変わったため、一覧のボタンを表示できません")
-    _removed_again(salon_shop, options, dock, screenshots)
 
-
-def _removed_again(shop: Shop, options: Page, dock: Dock, screenshots: Path) -> None:
-    """What is known leaves by a file, and the permission goes with the site."""
-    options.bring_to_front()
-    site = options.get_by_role("article", name=HOST)
-    site.get_by_text("/customers の画面").wait_for()
-    options.screenshot(path=screenshots / "own-site.png", full_page=True)
-    with options.expect_download() as saved:
-        site.get_by_role("button", name="ファイルに書き出す").click()
-    exported = Path(saved.value.path()).read_text("utf-8")
-    assert json.loads(exported)["site"]["host"] == HOST
-    for private in ("ゆい", "花子", NAME):
-        assert private not in exported
-    site.get_by_role("button", name="このサイトを削除").click()
-    site.get_by_role("button", name="削除する", exact=True).click()
-    site.wait_for(state="detached")
-    assert options.evaluate(_ALLOWED) is False
+    # The permission goes with the site, and so does the panel.
+    remove_site(options)
+    dock.glass.until(lambda: options.evaluate(_ALLOWED) is False, "the permission is given back")
     dock.page.bring_to_front()
     dock.glass.until(lambda: not dock.is_there(), "the panel is gone")
     dock.page.reload()
     dock.page.get_by_text("顧客一覧").first.wait_for()
     assert dock.state is None
 
-    # From the file it comes back as it was, and shows nothing before the host is allowed.
+
+def test_what_was_pointed_at_leaves_by_a_file_and_comes_back(
+    salon_shop: Shop, driver: Driver, people: dict[str, Any]
+) -> None:
+    assert people
+    options = add_page(salon_shop)
+    save(point(salon_shop, driver, options))
     options.bring_to_front()
+    site = options.get_by_role("article", name=HOST)
+    site.get_by_text("/customers の画面").wait_for()
+    with options.expect_download() as saved:
+        site.get_by_role("button", name="ファイルに書き出す").click()
+    exported = Path(saved.value.path()).read_text("utf-8")
+    assert json.loads(exported)["site"]["host"] == HOST
+    for private in ("ゆい", "花子", NAME):
+        assert private not in exported
+    remove_site(options)
+
+    # It comes back as it was, and shows nothing before the host is allowed.
     options.get_by_label("ファイルから読み込む").set_input_files(
         {"name": "ittsu.json", "mimeType": "application/json", "buffer": exported.encode()}
     )
     options.get_by_text(f"{HOST} を読み取る許可をブラウザがたずねます").wait_for()
-    assert dock.state is None
+    assert options.evaluate(_ALLOWED) is False
     options.get_by_role("button", name="キャンセル").click()
 
 
 def test_the_page_feels_nothing_of_it_and_the_keyboard_is_enough(
-    salon_shop: Shop, people: dict[str, Any]
+    salon_shop: Shop, driver: Driver, people: dict[str, Any]
 ) -> None:
     assert people
     linked = fixture("own-list", {'<span class="k2b9c">佐藤　花子</span>': '<a href="/gone">佐藤　花子</a>'})
     salon_shop.pages.put(LIST, linked)
     options = add_page(salon_shop)
-    allow(salon_shop)
-    with salon_shop.browser.expect_page() as opened:
-        options.get_by_role("button", name="許可して、画面を開く").click()
-    dock = Dock(opened.value)
-    card = Pointing(dock)
-    card.wait_for_text("お客様の名前が出ている画面を開いてください")
+    dock, card = open_for_pointing(salon_shop, driver, options)
     dock.glass.script(
         """window.felt = [];
         for (const element of document.querySelectorAll('main *')) {
@@ -205,11 +210,8 @@ def test_the_page_feels_nothing_of_it_and_the_keyboard_is_enough(
     assert dock.rows() == []
     assert dock.glass.script("felt") == []
     options.bring_to_front()
-    site = options.get_by_role("article", name=HOST)
-    site.get_by_text("まだ何も指していません").wait_for()
-    site.get_by_role("button", name="このサイトを削除").click()
-    site.get_by_role("button", name="削除する", exact=True).click()
-    site.wait_for(state="detached")
+    options.get_by_text("まだ何も指していません").wait_for()
+    remove_site(options)
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,32 @@ async def test_an_unlimited_plan_has_no_remaining(shop: Shop) -> None:
     assert (await shop.click_and_wait(yui)).status == "sent"
 
 
+async def test_an_answer_that_was_long_under_way_puts_no_older_allowance_back(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    under_way, go_on = asyncio.Event(), asyncio.Event()
+    consumption = LineClient.consumption
+
+    async def slow_once(client: LineClient) -> int:
+        if not under_way.is_set():
+            under_way.set()
+            await go_on.wait()
+        return await consumption(client)
+
+    monkeypatch.setattr(LineClient, "consumption", slow_once)
+    before = asyncio.create_task(refresh(shop.desk, shop.id))
+    await under_way.wait()
+    shop.line.quota = 50
+    after = asyncio.create_task(refresh(shop.desk, shop.id))
+    # As far as the later one comes by itself.
+    await asyncio.wait([after], timeout=0.1)
+    go_on.set()
+    await asyncio.gather(before, after)
+    month = (await after).month
+    counter = await shop.desk.db.read(lambda reader: current_counter(reader, shop.id, month))
+    assert counter.allowance == 50
+
+
 async def test_figures_are_asked_again_when_they_are_old_and_after_a_push(shop: Shop) -> None:
     reconciler = Reconciler(shop.desk)
     assert await reconciler._stale() == set()

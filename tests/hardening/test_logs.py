@@ -13,7 +13,7 @@ import orjson
 import pytest
 from pydantic import BaseModel
 
-from helper.flows import friends
+from helper.flows import exports, friends
 from helper.line.client import LineClient
 from helper.line.signature import sign
 from helper.logs import set_up_logging
@@ -127,6 +127,34 @@ async def test_a_handler_that_breaks(
     assert NAME not in answer.text
     said = log()
     assert "unexpected error in GET /api/v1/accounts/{account_id}/friends" in said
+    _assert_discreet(said)
+
+
+async def test_a_file_of_names(
+    helper: Helper, log: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read, refused, and broken over: its names are the client's alone."""
+
+    async def propose(text: str) -> int:
+        query = f"/accounts/{PRACTICE}/links/proposals?dashboard=lstep"
+        answer = await helper.call(
+            "POST", query, headers={"Content-Type": "text/csv"}, data=text.encode("cp932")
+        )
+        return answer.status
+
+    await helper.follow(NAME)
+    file = f"ID,LINE登録名,友だち追加日時,メモ\n1001,{NAME},,{TEXT}\n{NAME},{TEXT},x\n"
+    assert await propose(file) == 200
+    assert await propose(file.removeprefix("ID,")) == 422
+    assert await propose(f'{file}1002,"{NAME}') == 422
+
+    async def broken(*_: object) -> None:
+        raise ValueError(f"{NAME} {TEXT}")
+
+    monkeypatch.setattr(exports, "find_friends", broken)
+    assert await propose(file) == 500
+    said = log()
+    assert "unexpected error in POST /api/v1/accounts/{account_id}/links/proposals" in said
     _assert_discreet(said)
 
 

@@ -29,7 +29,7 @@ Kind = Literal["right", "wrong"]
 
 EXAMPLES = 8
 """Requests of each kind (right, wrong) for each operation."""
-MORE_EXAMPLES = {"send_message": 30, "preview_message": 30}
+MORE_EXAMPLES = {"send_message": 30, "preview_message": 30, "propose_links": 30}
 TIMEOUT_SECONDS = 10.0
 # Its own checks of what the document says; `not_a_server_error` is ours below, as 501 and 502 can be right.
 CONFORMANCE = (
@@ -69,6 +69,10 @@ class Target:
 def operations() -> dict[str, APIOperation[Any, Any, Any, Any]]:
     """What Schemathesis makes of the document, by operation id."""
     import schemathesis
+
+    @schemathesis.serializer("text/csv")
+    def as_it_is(_: object, value: Any) -> bytes:
+        return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
 
     found: list[Any] = list(schemathesis.openapi.from_dict(DOCUMENT).get_all_operations())
     return {operation.definition.raw["operationId"]: operation for operation in (one.ok() for one in found)}
@@ -130,6 +134,13 @@ def _furnish(process: HelperProcess) -> Target:
     )
 
 
+FILES = st.lists(st.lists(st.text(max_size=9), max_size=4).map(",".join), max_size=4).map(
+    lambda rows: "\n".join(["ID,LINE登録名,友だち追加日時", "1001,ゆい,2026/11/30 10:02", *rows]).encode(
+        "utf-8", "replace"
+    )
+)
+
+
 def _make_meaningful(case: Case[Any], known: Mapping[str, list[str]], data: st.DataObject) -> None:
     """Put ids that exist in the place of most made-up ones: else every answer were "unknown"."""
     places: list[Any] = [case.path_parameters, case.query, case.body]
@@ -140,6 +151,8 @@ def _make_meaningful(case: Case[Any], known: Mapping[str, list[str]], data: st.D
                     continue  # all other requests need the account
                 if data.draw(st.integers(0, 3), label=f"known {name}"):
                     place[name] = data.draw(st.sampled_from(known[name]), label=name)
+    if case.operation.label.endswith("/links/proposals") and data.draw(st.booleans(), label="a table"):
+        case.body = data.draw(FILES, label="file")
 
 
 @pytest.mark.parametrize(("operation_id", "kind"), ASKED)

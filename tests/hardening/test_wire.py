@@ -265,11 +265,18 @@ async def test_codes_cannot_be_guessed_in_parallel(helper: Helper, doors: str) -
 
 
 @pytest.mark.parametrize(
-    "path", ["/pairings", f"/accounts/{PRACTICE}/friends/lookup", f"/accounts/{PRACTICE}/messages"]
+    "path",
+    [
+        "/pairings",
+        f"/accounts/{PRACTICE}/friends/lookup",
+        f"/accounts/{PRACTICE}/messages",
+        f"/accounts/{PRACTICE}/links/proposals?dashboard=lstep",
+    ],
 )
 async def test_a_body_over_the_limit_is_refused_before_it_is_read(helper: Helper, path: str) -> None:
     token = (await helper.paired("admin"))["token"]
-    headers = f"Authorization: Bearer {token}\r\nIdempotency-Key: k\r\nContent-Length: {10**12}\r\n"
+    headers = f"Authorization: Bearer {token}\r\nIdempotency-Key: k\r\nContent-Type: text/csv\r\n"
+    headers += f"Content-Length: {10**12}\r\n"
     listener = helper.daemon.api
     came = await on_the_wire(listener, _head("POST", "/api/v1" + path, listener, headers) + b"{" * 2_000_000)
     assert came.statuses == [413], came.bytes[:200]

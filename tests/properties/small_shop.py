@@ -239,6 +239,11 @@ class SmallShop:
         trusted = not first_day or last == 0 or figure < last or any(one.trusted for one in earlier)
         earlier.append(Told(figure, of_month, trusted))
 
+    def figure_fell(self) -> bool:
+        """Whether the month's last figure is below the one before."""
+        figures = [told.figure for told in self.told[self.month]]
+        return len(figures) > 1 and figures[-1] < figures[-2]
+
     # --- looking ---
 
     def messages(self) -> list[Message]:

@@ -132,6 +132,7 @@ async def test_no_query_of_an_operators_path_scans(tmp_path: Path) -> None:
         await friends.find_friends(watched, A, [user(0), user(1)])
         await friends.newest_of_names(watched, A, "lstep", ["花子"], 5)
         await friends.friends_of_names_and_times(watched, A, "lstep", [NameAndTime("花子", 0, NOW)], 5)
+        await friends.names_page(watched, A, "lstep", NOW - 1, Position(NOW, 5), 50)
         await friends.count_new(watched, A, 1000)
         await sightings.profiles_due(watched, NOW, 10)
 

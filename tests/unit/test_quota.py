@@ -45,9 +45,16 @@ def test_the_old_months_figure_is_ignored_on_the_first_day() -> None:
 
 
 def test_on_the_first_day_the_figure_may_fall_later_it_may_not() -> None:
-    counter = Counter("2026-11", 200, elsewhere=9, lower_seen=True)
+    counter = Counter("2026-11", 200, elsewhere=9, consumption=9, lower_seen=True)
     assert reconcile(counter, 4, 0, 180, FIRST_HOUR).elsewhere == 4
     assert reconcile(counter, 4, 0, 180, MID_MONTH).elsewhere == 9
+
+
+def test_a_figure_that_lags_behind_our_own_sends_gives_nothing_back_on_the_first_day_either() -> None:
+    counter = Counter("2026-11", 63, spent=20, reserved=30, elsewhere=13, consumption=13, lower_seen=True)
+    assert reconcile(counter, 13, 30, None, FIRST_HOUR).elsewhere == 13
+    assert reconcile(counter, 40, 30, None, FIRST_HOUR).elsewhere == 13
+    assert reconcile(counter, 64, 30, None, FIRST_HOUR).elsewhere == 14
 
 
 def test_after_the_first_day_every_figure_counts() -> None:

@@ -20,11 +20,13 @@ export const NOT_ANNOUNCING: Announcing = { on: false, names: false, quiet: { fr
 const NEWS_FOR = 120_000;
 /** More at once are told as one. */
 const ONE_BY_ONE = 3;
+/** How the id of one friend's notification begins. */
+const ONE_FRIEND = 'friend';
 /** Friends remembered as told. */
 const REMEMBERED = 500;
 
 export interface Announcement {
-  /** The same friend's replaces itself. */
+  /** The same friend's replaces itself; read again by `accountOf` when it is clicked. */
   id: string;
   /** Friends told of. */
   count: number;
@@ -41,6 +43,12 @@ export function isQuiet({ quiet }: Announcing, minute: number): boolean {
   return from < to ? minute >= from && minute < to : minute >= from || minute < to;
 }
 
+/** The account that a notification with this id told of; null where it told of several friends. */
+export function accountOf(id: string): string | null {
+  const [kind, accountId] = id.split('/');
+  return kind === ONE_FRIEND && accountId ? accountId : null;
+}
+
 export class Announcer {
   private readonly told = new Map<string, 'whole' | 'nameless'>();
 
@@ -50,7 +58,7 @@ export class Announcer {
     const fresh: Announcement[] = [];
     for (const { account, queue } of snapshot.accounts) {
       for (const friend of queue) {
-        const id = `friend/${account.id}/${friend.user_id}/${friend.followed_at}`;
+        const id = `${ONE_FRIEND}/${account.id}/${friend.user_id}/${friend.followed_at}`;
         if (!(now - Date.parse(friend.followed_at ?? '') < NEWS_FOR) || this.told.get(id) === 'whole') continue;
         const name = settings.names ? friend.display_name : null;
         // The name comes a moment after the follow: then the same notification is told again, with it.

@@ -9,8 +9,8 @@ import { HelperRefused, NoAnswer } from '../helper/request';
 import { pair, type Pairing } from '../helper/pair';
 import type { HelperClient } from '../helper/client';
 import { hostOfOwn } from '../hosts';
-import { friendKey, type Announcing, type Dashboard, type Preferences } from '../messages';
-import { Announcer, NOT_ANNOUNCING, type Announcement } from './announcing';
+import { friendKey, reviewAddress, type Announcing, type Dashboard, type Preferences, type ShownPerson } from '../messages';
+import { accountOf, Announcer, NOT_ANNOUNCING, type Announcement } from './announcing';
 import { badge, type Badge } from './badge';
 import { Follower } from './follow';
 import { Link, statusForm, type LinkStatus, type LinkWorld } from './link';
@@ -20,10 +20,11 @@ import { runPanelCommand } from './panel-commands';
 import { OpenPorts, type PortLike, type Viewer } from './ports';
 import { NotAllowed, problemOf } from './problems';
 import { sendWithOneKey } from './send';
-import { isOwnPage, pageSender, tabOf } from './senders';
+import { isOwnPage, mayUse, pageSender, tabOf } from './senders';
 import { runSiteCommand } from './site-commands';
-import { emptySnapshot, learnFriend, snapshotForm, type Snapshot } from './snapshot';
+import { emptySnapshot, entryOf, learnFriend, snapshotForm, type Snapshot } from './snapshot';
 import { lastingForms, Store, type Area, type Lasting } from './storage';
+import { Reviews } from './reviews';
 import { pageState, panelState, type Settings } from './view';
 
 /** Milliseconds between looks at the helper while a page is open: a loss must show within five seconds. */
@@ -49,6 +50,9 @@ export interface BackgroundWorld extends LinkWorld {
   showBadge(badge: Badge): void;
   announce(announcement: Announcement): void;
   openOptions(): Promise<void>;
+  openTab(address: string): Promise<unknown>;
+  /** Puts an open tab in front of all. */
+  showTab(tab: number): Promise<unknown>;
   sites: OwnSitesWorld;
   /** Any call to the browser: it counts as activity and keeps the background from being stopped. */
   stayAwake(): void;
@@ -62,6 +66,7 @@ export class Background {
   private readonly follower: Follower;
   private readonly announcer = new Announcer();
   private readonly sites: OwnSites;
+  private readonly reviews = new Reviews();
   private snapshot: Snapshot = emptySnapshot();
   private settings: Omit<Settings, 'sites'> = {
     address: DEFAULT_ADDRESS,
@@ -126,6 +131,22 @@ export class Background {
   /** The person pressed the dock's shortcut in this tab. */
   summon(tab: number): void {
     this.ports.summon(tab);
+  }
+
+  /** The person pressed a notification: to the dashboard that is open, else to LINE's own page of that account, whose
+   * address proves whose it is. */
+  async announcementPressed(id: string): Promise<void> {
+    await this.started;
+    const account = entryOf(this.snapshot, accountOf(id) ?? '')?.account ?? null;
+    const tab = this.ports.newestTab((dashboard) => account === null || mayUse(dashboard, account));
+    if (tab !== null) {
+      await this.world.showTab(tab);
+      this.ports.summon(tab);
+    } else if (account?.basic_id && !account.sandbox) {
+      await this.world.openTab(`https://manager.line.biz/account/${account.basic_id}`);
+    } else {
+      await this.world.openOptions();
+    }
   }
 
   /** Looks after the connection. Called by the alarm and at the browser's start. */
@@ -246,6 +267,7 @@ export class Background {
         this.changed();
       },
       changed: () => this.changed(),
+      reviewPeople: (accountId, people) => this.reviewPeople(accountId, viewer.dashboard, people),
       remember: (preferences) => this.remember(preferences),
       openOptions: () => this.world.openOptions(),
     };
@@ -257,6 +279,7 @@ export class Background {
       get snapshot() {
         return current();
       },
+      reviews: this.reviews,
       client,
       changed: () => this.changed(),
       pair: (address, code) => this.pair(address, code),
@@ -281,9 +304,16 @@ export class Background {
     if (pairing) await this.lasting.set('pairing', pairing);
     else await this.lasting.remove('pairing');
     this.snapshot = emptySnapshot();
+    this.reviews.forget();
     this.link.setPairing(pairing);
     await this.link.attend();
     this.changed();
+  }
+
+  private async reviewPeople(accountId: string, dashboard: Dashboard, people: ShownPerson[]): Promise<void> {
+    const id = crypto.randomUUID();
+    this.reviews.keep(id, { accountId, dashboard, source: { kind: 'page', people } });
+    await this.world.openTab(new URL(reviewAddress(id), this.world.ownOrigin).href);
   }
 
   private async remember(preferences: Preferences): Promise<void> {

@@ -25,9 +25,10 @@ const LOOK_AGAIN = 1_000;
 export class Follower {
   private client: HelperClient | null = null;
   private snapshot: Snapshot | null = null;
-  /** Frames that come while the snapshot is loaded are newer than it, or repeat it: applied afterwards. */
+  /** Frames that come while something is loaded are newer than it, or repeat it: applied afterwards. */
   private early: Frame[] = [];
-  private loading = false;
+  /** How many loads are under way. */
+  private loads = 0;
   private expiry: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
@@ -43,7 +44,7 @@ export class Follower {
     this.client = client;
     const snapshot = await this.load(client, before);
     this.snapshot = snapshot;
-    this.catchUp(snapshot);
+    this.catchUp(snapshot, 'all');
     return snapshot;
   }
 
@@ -56,7 +57,7 @@ export class Follower {
   }
 
   frame(frame: Frame): void {
-    if (this.loading || !this.snapshot) {
+    if (this.loads > 0 || !this.snapshot) {
       this.early.push(frame);
       return;
     }
@@ -66,7 +67,7 @@ export class Follower {
   }
 
   private async load(client: HelperClient, before: Snapshot): Promise<Snapshot> {
-    this.loading = true;
+    this.loads += 1;
     try {
       const snapshot = await loadSnapshot(client, before);
       for (const { accountId, message } of Object.values(before.messages)) {
@@ -74,7 +75,18 @@ export class Follower {
       }
       return snapshot;
     } finally {
-      this.loading = false;
+      this.loads -= 1;
+    }
+  }
+
+  /** Loads all of the snapshot again or a part; what is told meanwhile is not overwritten by what was read before it. */
+  private async renew(snapshot: Snapshot, what: 'all' | 'part', load: () => Promise<void>): Promise<void> {
+    this.loads += 1;
+    try {
+      await load();
+    } finally {
+      this.loads -= 1;
+      if (this.loads === 0 && this.snapshot === snapshot) this.catchUp(snapshot, what);
     }
   }
 
@@ -93,14 +105,14 @@ export class Follower {
     }
   }
 
-  private catchUp(snapshot: Snapshot): void {
+  private catchUp(snapshot: Snapshot, loaded: 'all' | 'part'): void {
     const frames = this.early;
     this.early = [];
     // What the load already brought is asked for once more at most, not once for every frame.
     const followups = new Map<string, Followup>();
     for (const frame of frames) {
       const followup = applyFrame(snapshot, frame);
-      if (followup && followup.kind !== 'reload') followups.set(JSON.stringify(followup), followup);
+      if (followup && (loaded === 'part' || followup.kind !== 'reload')) followups.set(JSON.stringify(followup), followup);
     }
     for (const followup of followups.values()) void this.follow(followup);
     this.watchExpiry();
@@ -120,21 +132,17 @@ export class Follower {
       switch (followup.kind) {
         case 'reload':
         case 'anew':
-          Object.assign(snapshot, await this.load(client, snapshot));
-          this.catchUp(snapshot);
+          await this.renew(snapshot, 'all', async () => void Object.assign(snapshot, await this.load(client, snapshot)));
           break;
         case 'account':
-          await this.reloadAccount(client, snapshot, followup.accountId);
+          await this.renew(snapshot, 'part', () => this.reloadAccount(client, snapshot, followup.accountId));
           break;
         case 'teammate':
           snapshot.teammate = await client.me();
           break;
-        case 'queue': {
-          const page = await client.friends(followup.accountId, { stage: 'new', limit: QUEUE_LENGTH });
-          const entry = entryOf(snapshot, followup.accountId);
-          if (entry) Object.assign(entry, { queue: page.items, queueMore: page.next !== null });
+        case 'queue':
+          await this.renew(snapshot, 'part', () => this.reloadQueue(client, snapshot, followup.accountId));
           break;
-        }
       }
     } catch (error) {
       if (error instanceof NoAnswer || error instanceof NotTheHelper || error instanceof HelperRefused) return;
@@ -157,6 +165,12 @@ export class Follower {
     const known = entryOf(snapshot, accountId);
     if (known) Object.assign(known, fresh);
     else snapshot.accounts.push(fresh);
+  }
+
+  private async reloadQueue(client: HelperClient, snapshot: Snapshot, accountId: string): Promise<void> {
+    const page = await client.friends(accountId, { stage: 'new', limit: QUEUE_LENGTH });
+    const entry = entryOf(snapshot, accountId);
+    if (entry) Object.assign(entry, { queue: page.items, queueMore: page.next !== null });
   }
 
   /** The helper does not say when a free reply runs out; its plan is asked for again at that moment. */

@@ -33,5 +33,5 @@ export async function loadAccount(client: HelperClient, account: Account): Promi
     client.templates(account.id),
     client.personas(account.id),
   ]);
-  return { account, quota, queue: queue.items, queueMore: queue.next !== null, templates, personas };
+  return { account, quota, queue: queue.items, queueMore: queue.next !== null, heard: 0, templates, personas };
 }

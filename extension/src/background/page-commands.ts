@@ -8,13 +8,15 @@ import {
   type CommandValue,
   type Dashboard,
   type Preferences,
+  type ShownPerson,
 } from '../messages';
 import { NotAllowed } from './problems';
+import { shownPerson } from './reviews';
 import { mayUse } from './senders';
 import * as shape from '../shape';
 import type { Shape } from '../shape';
 import { preferencesForm } from './storage';
-import { entryOf, learnFriend, learnMessage, type Snapshot } from './snapshot';
+import { entryOf, forgetLinks, learnFriend, learnMessage, type Snapshot } from './snapshot';
 
 /** What a command works with. */
 export interface PageContext {
@@ -27,6 +29,8 @@ export interface PageContext {
   watch(accountId: string, friends: Friend[]): void;
   /** The snapshot was changed: tell the pages. */
   changed(): void;
+  /** Opens the view for these people of this dashboard. */
+  reviewPeople(accountId: string, people: ShownPerson[]): Promise<void>;
   remember(preferences: Preferences): Promise<void>;
   openOptions(): Promise<void>;
 }
@@ -198,7 +202,13 @@ export const PAGE_COMMANDS: { [Name in keyof Commands]: Command<Name> } = {
     async run({ accountId, dashboard, memberId }, context) {
       ownDashboard(context, dashboard);
       await (await context.client()).unlink(accountId, dashboard, memberId);
+      forgetLinks(context.snapshot);
+      context.changed();
     },
+  },
+  reviewPeople: {
+    shape: shape.fields({ ...atAccount, people: shape.list(shownPerson, 500, 1) }),
+    run: ({ accountId, people }, context) => context.reviewPeople(accountId, people),
   },
   bind: {
     shape: shape.fields({ ...atAccount, dashboard: shape.dashboard, pageAccount: shape.pageAccount }),

@@ -3,15 +3,17 @@ import { readAddress } from '../helper/address';
 import type { HelperClient } from '../helper/client';
 import { PairingFailed } from '../helper/pair';
 import type { Persona, PersonaDraft, TemplateDraft } from '../helper/types';
-import type { Announcing, CommandArguments, CommandValue, Dashboard, PanelCommands } from '../messages';
+import { EXPORTS, MOST_EXPORT_BYTES, type Announcing, type CommandArguments, type CommandValue, type Dashboard, type PanelCommands } from '../messages';
 import { announcingForm } from './announcing';
 import * as shape from '../shape';
 import { siteForm, type Site } from '../rules/site';
 import type { Shape } from '../shape';
-import { entryOf, type AccountEntry, type Snapshot } from './snapshot';
+import type { Reviews } from './reviews';
+import { entryOf, forgetLinks, type AccountEntry, type Snapshot } from './snapshot';
 
 export interface PanelContext {
   snapshot: Snapshot;
+  reviews: Reviews;
   client(): Promise<HelperClient>;
   changed(): void;
   /** Throws PairingFailed. Resolves once the new connection was tried. */
@@ -35,6 +37,9 @@ type Command<Name extends keyof PanelCommands> = {
 };
 
 const atAccount = { accountId: shape.accountId };
+const atMember = { ...atAccount, dashboard: shape.dashboard, memberId: shape.memberId };
+/** Characters of a piece of a file, base64. */
+const MOST_PIECE = 360_000;
 /** Generous: the helper says, at the field, what LINE's limits are. */
 const template: Shape<TemplateDraft> = shape.fields({
   name: shape.text(500, undefined, 0),
@@ -125,6 +130,43 @@ export const PANEL_COMMANDS: { [Name in keyof PanelCommands]: Command<Name> } = 
       // A template that named the persona has changed with it.
       const [personas, templates] = await Promise.all([client.personas(accountId), client.templates(accountId)]);
       change(context, accountId, (entry) => Object.assign(entry, { personas, templates }));
+    },
+  },
+  sendFile: {
+    shape: shape.fields({
+      file: shape.id,
+      at: shape.number(0, MOST_EXPORT_BYTES),
+      piece: shape.text(MOST_PIECE, /^[\w+/]*={0,2}$/u, 0),
+    }),
+    run: async ({ file, at, piece }, { reviews }) => reviews.takePiece(file, at, piece),
+  },
+  proposeLinks: {
+    shape: shape.fields({ ...atAccount, dashboard: shape.oneOf(...EXPORTS), file: shape.id }),
+    async run({ accountId, dashboard, file }, context) {
+      const client = await context.client();
+      const proposals = await client.proposeLinks(accountId, dashboard, context.reviews.takeFile(file));
+      context.reviews.keep(file, { accountId, dashboard, source: { kind: 'file', proposals } });
+    },
+  },
+  review: {
+    shape: shape.fields({ review: shape.id, from: shape.number(0, 10_000_000) }),
+    run: ({ review, from }, context) =>
+      context.reviews.part(review, from, async (accountId, keys) => (await context.client()).lookup(accountId, keys)),
+  },
+  link: {
+    shape: shape.fields({ ...atMember, userId: shape.userId }),
+    async run({ accountId, dashboard, memberId, userId }, context) {
+      await (await context.client()).link(accountId, dashboard, memberId, userId);
+      context.reviews.decided(accountId, dashboard, memberId, true);
+    },
+  },
+  unlink: {
+    shape: shape.fields(atMember),
+    async run({ accountId, dashboard, memberId }, context) {
+      await (await context.client()).unlink(accountId, dashboard, memberId);
+      context.reviews.decided(accountId, dashboard, memberId, false);
+      forgetLinks(context.snapshot);
+      context.changed();
     },
   },
   unbind: {

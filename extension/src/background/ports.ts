@@ -1,7 +1,7 @@
 /** The open pages: who they are, and what they were last told. */
 import type { Friend } from '../helper/types';
 import type { Dashboard, Problem, Push, Request } from '../messages';
-import type { Sender } from './senders';
+import { tabOf, type Sender } from './senders';
 import { Malformed, sizeOf } from '../shape';
 import { problemOf } from './problems';
 import { isRecord } from './snapshot';
@@ -72,9 +72,15 @@ export class OpenPorts {
 
   /** Asks the dashboard in this tab to put the focus into its dock, now or when its page comes back. */
   summon(tab: number): void {
-    const open = [...this.open].filter(({ port, viewer }) => viewer.kind === 'page' && tabOf(port) === tab);
+    const open = [...this.open].filter(({ port, viewer }) => viewer.kind === 'page' && tabOf(port.sender) === tab);
     this.summons = open.length > 0 ? null : { tab, at: Date.now() };
     for (const entry of open) this.post(entry, { kind: 'summon' });
+  }
+
+  /** The tab of the dashboard that was opened last among those that fit; null when there is none. */
+  newestTab(fits: (dashboard: Dashboard) => boolean): number | null {
+    const open = [...this.open].filter(({ viewer }) => viewer.kind === 'page' && fits(viewer.dashboard));
+    return open.map(({ port }) => tabOf(port.sender)).findLast((tab) => tab !== null) ?? null;
   }
 
   /** Something changed: everybody gets the new state, soon. */
@@ -130,12 +136,6 @@ export class OpenPorts {
 
 /** Milliseconds that a summons waits for its page: the shortcut may be what has started the background. */
 const SUMMONS_WAITS = 3_000;
-
-/** The tab that a port's page is in; null for none. */
-function tabOf(port: PortLike): number | null {
-  const id = (port.sender?.tab as { id?: unknown } | undefined)?.id;
-  return typeof id === 'number' ? id : null;
-}
 
 /** More than any command needs: the longest are 500 people, or five messages. */
 const LONGEST_REQUEST = 400_000;

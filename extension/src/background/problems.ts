@@ -13,6 +13,14 @@ export class NotAllowed extends Error {
   }
 }
 
+/** Kept in memory only, and no longer there. */
+export class Gone extends Error {
+  constructor() {
+    super('gone');
+    this.name = 'Gone';
+  }
+}
+
 const local = (code: LocalProblemCode): Problem => ({ code, status: 0, detail: '', extra: {} });
 
 /** Anything unforeseen is a fault of ours: it shows in the extension's own console. */
@@ -22,6 +30,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof NoAnswer || error instanceof NotTheHelper) return local('answer_lost');
   if (error instanceof Malformed) return local('malformed');
   if (error instanceof NotAllowed) return local('not_allowed');
+  if (error instanceof Gone) return local('gone');
   if (error instanceof PairingFailed) {
     return { code: `pairing_${error.code}`, status: 0, detail: error.detail, extra: {} };
   }

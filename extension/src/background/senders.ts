@@ -48,13 +48,13 @@ export function pageSender(sender: Sender | undefined, ownId: string): Dashboard
   return dashboard;
 }
 
-/** Whether the sender is one of the extension's own pages (options, popup). */
 /** The id of the sender's tab; null where the browser names none. */
 export function tabOf(sender: Sender | undefined): number | null {
   const id = (sender?.tab as { id?: unknown } | undefined)?.id;
   return typeof id === 'number' ? id : null;
 }
 
+/** Whether the sender is one of the extension's own pages (options, popup). */
 export function isOwnPage(sender: Sender | undefined, ownId: string, ownOrigin: string): boolean {
   return sender?.id === ownId && sender.url !== undefined && sender.url.startsWith(ownOrigin);
 }

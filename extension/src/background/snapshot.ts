@@ -22,6 +22,8 @@ export interface AccountEntry {
   queue: Friend[];
   /** The helper has more new friends than the queue holds. */
   queueMore: boolean;
+  /** The id of the last frame about one of its friends since it was loaded; 0 before the first. */
+  heard: number;
   templates: Template[];
   personas: Persona[];
 }
@@ -45,6 +47,7 @@ const entryForm: Shape<AccountEntry> = known({
   quota: orNull(answer.quota),
   queue: list(answer.friend, 1_000),
   queueMore: yesOrNo,
+  heard: number(0, Number.MAX_SAFE_INTEGER),
   templates: list(answer.template, 5_000),
   personas: list(answer.persona, 5_000),
 });
@@ -83,6 +86,9 @@ export function forgetPeople(snapshot: Snapshot): void {
   );
   snapshot.era += 1;
 }
+
+/** A link was taken back: whoever seems sure of somebody must ask again. */
+export const forgetLinks = (snapshot: Snapshot): void => void (snapshot.era += 1);
 
 export const entryOf = (snapshot: Snapshot, accountId: string): AccountEntry | undefined =>
   snapshot.accounts.find((entry) => entry.account.id === accountId);
@@ -163,6 +169,7 @@ export function applyFrame(snapshot: Snapshot, frame: Frame): Followup | null {
   const entry = entryOf(snapshot, accountId);
   if (!entry) return ['friend', 'message', 'quota', 'claim'].includes(type) ? { kind: 'reload' } : null;
   try {
+    if (type === 'friend') entry.heard = frame.id ?? entry.heard;
     return applyData(snapshot, entry, type, data);
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;

@@ -1,6 +1,6 @@
 /** OA Chat's page and the demo page shaped like it: the talk that is open, and the links that prove the account. */
 import type { AccountEvidence, PagePerson } from './dashboard';
-import { linkedAccountIds, shownText, tidy } from './reading';
+import { EDITORS, linkedAccountIds, shownText, tidy } from './reading';
 
 /** What customers and operators write; a link in there proves nothing. The strongest anchors first. */
 const WRITTEN = [
@@ -25,12 +25,16 @@ export function chatAccount(page: Document, url: URL, bot: string | null): Accou
   return { ids: linkedAccountIds(page, url, WRITTEN), pageAccount: bot };
 }
 
+/** At a talk's address there is something to write in, but nobody's name where we look for it. */
+export const talkChanged = (page: Document, people: readonly PagePerson[]): boolean =>
+  people.length === 0 && page.querySelector(EDITORS) !== null;
+
 /** The person whose talk is open: the id from the address (rows' hrefs are unreliable), the name from the heading. */
 export function openPerson(page: Document, memberId: string): PagePerson[] {
   for (const selector of OPEN_NAME) {
     const anchor = [...page.querySelectorAll(selector)].find((heading) => !heading.closest(WRITTEN));
     const name = anchor ? tidy(shownText(anchor)) : '';
-    if (anchor && name) return [{ memberId, name, followedAt: null, anchor, place: 'after' }];
+    if (anchor && name) return [{ memberId, name, followedAt: null, picture: null, anchor, place: 'after' }];
   }
   return [];
 }

@@ -20,6 +20,8 @@ export interface PagePerson {
   name: string;
   /** RFC 3339 in UTC, to the minute; null when the page does not show it. */
   followedAt: string | null;
+  /** The https address of the person's picture; null where the page shows none that is surely theirs. */
+  picture: string | null;
   /** The element that shows the name, and whether our host goes right after it or, in a table cell, into it. */
   anchor: Element;
   place: 'after' | 'inside';

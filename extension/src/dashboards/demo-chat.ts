@@ -1,5 +1,5 @@
 /** The sandbox's page shaped like OA Chat. Any port: the sandbox may take whichever is free. */
-import { chatAccount, openPerson } from './chat-page';
+import { chatAccount, openPerson, talkChanged } from './chat-page';
 import type { Dashboard, UrlExamples } from './dashboard';
 import { isLoopback } from './loopback';
 
@@ -20,7 +20,7 @@ export const demoChat: Dashboard = {
     const talk = TALK_PATH.exec(url.pathname);
     return talk ? openPerson(page, talk[1]!) : [];
   },
-  drifted: () => false,
+  drifted: (page, url, people) => TALK_PATH.test(url.pathname) && talkChanged(page, people),
 };
 
 export const demoChatUrls: UrlExamples = {

@@ -18,6 +18,7 @@ export const demoList = memberDashboard({
     talk: null,
     memberId: /^\d{4,12}$/u,
     rowId: 'data-item-id',
+    picture: null,
     lineName: LINE_NAME_LABELS,
     followed: FOLLOWED_LABELS,
   },

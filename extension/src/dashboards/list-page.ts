@@ -1,7 +1,7 @@
 /** The fast finder of people in a list: one row a person, with a member id in an attribute or a link. */
 import type { PagePerson } from './dashboard';
 import type { MemberPages } from './member-pages';
-import { cellAt, columnNamed, japanMinute, parseUrl, shownText, tidy } from './reading';
+import { cellAt, columnNamed, japanMinute, parseUrl, pictureAddress, shownText, tidy } from './reading';
 
 const ROWS = 'tr, [role="row"]';
 /** What leads to a person without being a name. */
@@ -91,6 +91,7 @@ function listedPerson(row: Element, url: URL, pages: MemberPages, columnsOf: (ro
     memberId,
     name,
     followedAt: followedCell && japanMinute(shownText(followedCell)),
+    picture: pages.picture === null ? null : pictureAddress(row.querySelector(pages.picture), url),
     anchor: place,
     place: anchor ? 'after' : 'inside',
   };

@@ -31,6 +31,7 @@ export const lme = memberDashboard({
     talk: { path: /^\/basic\/chat-v3\/?$/u, parameter: 'friend_id' },
     memberId: /^\d{1,12}$/u,
     rowId: null,
+    picture: null,
     lineName: LINE_NAME_LABELS,
     followed: FOLLOWED_LABELS,
   },

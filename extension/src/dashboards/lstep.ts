@@ -16,6 +16,7 @@ export const lstep = memberDashboard({
     talk: { path: /^\/line\/visual\/?$/u, parameter: 'member' },
     memberId: /^\d{4,12}$/u,
     rowId: 'data-item-id',
+    picture: 'img[src*="/face/v2/"]',
     lineName: LINE_NAME_LABELS,
     followed: FOLLOWED_LABELS,
   },

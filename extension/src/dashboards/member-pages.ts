@@ -18,6 +18,8 @@ export interface MemberPages {
   memberId: RegExp;
   /** The attribute of a row that holds its member id; null where rows have none. */
   rowId: string | null;
+  /** The picture of a row's person; null where rows have none. */
+  picture: string | null;
   /** Titles of columns and labels of fields, as the page writes them. */
   lineName: readonly string[];
   followed: readonly string[];

@@ -1,5 +1,5 @@
 /** LINE OA Chat: a single-page application. A friend who never wrote has no row here, so the dock does the work. */
-import { chatAccount, openPerson, TALK_PATH } from './chat-page';
+import { chatAccount, openPerson, TALK_PATH, talkChanged } from './chat-page';
 import type { Dashboard, UrlExamples } from './dashboard';
 
 /** `/<bot>` and `/<bot>/chat/<id>`; groups (C…) and rooms (R…) get the dock but no first contact. */
@@ -19,7 +19,7 @@ export const oachat: Dashboard = {
     const talk = TALK_PATH.exec(url.pathname);
     return talk ? openPerson(page, talk[2]!) : [];
   },
-  drifted: () => false,
+  drifted: (page, url, people) => TALK_PATH.test(url.pathname) && talkChanged(page, people),
 };
 
 export const oachatUrls: UrlExamples = {

@@ -10,7 +10,7 @@ export function detailedPerson(page: Document, memberId: string, pages: MemberPa
   const lineName = labelled(page, pages.lineName);
   const name = lineName ? tidy(shownText(lineName)) : '';
   if (!lineName || !name) return [];
-  return [{ memberId, name, followedAt: followedOn(page, pages), anchor: lineName, place: 'inside' }];
+  return [{ memberId, name, followedAt: followedOn(page, pages), picture: null, anchor: lineName, place: 'inside' }];
 }
 
 /**
@@ -23,8 +23,8 @@ export function talkingPerson(page: Document, url: URL, memberId: string, pages:
   const followedAt = followedOn(page, pages);
   const links = [...page.querySelectorAll('a[href]')].filter((link) => linkedMember(link, url, pages) === memberId);
   const link = namedLink(links.filter((candidate) => !candidate.closest(SAID)));
-  if (link) return [{ memberId, name: shownName || tidy(shownText(link)), followedAt, anchor: link, place: 'after' }];
-  return lineName && shownName ? [{ memberId, name: shownName, followedAt, anchor: lineName, place: 'inside' }] : [];
+  if (link) return [{ memberId, name: shownName || tidy(shownText(link)), followedAt, picture: null, anchor: link, place: 'after' }];
+  return lineName && shownName ? [{ memberId, name: shownName, followedAt, picture: null, anchor: lineName, place: 'inside' }] : [];
 }
 
 function followedOn(page: Document, pages: MemberPages): string | null {

@@ -1,5 +1,8 @@
 /** Reading text, ids and times off somebody else's page. Pure: no page is changed, no layout is asked for. */
 
+/** What people write their messages in. */
+export const EDITORS = 'textarea, textarea-ex, [contenteditable]:not([contenteditable="false" i])';
+
 /** The visible words of an element. Emoji that the page draws as pictures count as their alt text. */
 export function shownText(element: Element): string {
   let text = '';
@@ -52,6 +55,15 @@ export function parseUrl(address: string, base?: URL): URL | null {
     // Asking first whether it can be read would read every address twice.
     return null;
   }
+}
+
+/** Longer than any address of a picture that a dashboard was seen to use; it is handed on, never stored. */
+const LONGEST_PICTURE = 300;
+
+/** Where a picture comes from; null unless it is https. */
+export function pictureAddress(picture: Element | null, url: URL): string | null {
+  const address = parseUrl(picture?.getAttribute('src') ?? '', url);
+  return picture && address?.protocol === 'https:' && address.href.length <= LONGEST_PICTURE ? address.href : null;
 }
 
 const DATE_AND_TIME =

@@ -29,6 +29,11 @@ export default defineBackground({
       showBadge,
       announce,
       openOptions: () => browser.runtime.openOptionsPage(),
+      openTab: (url) => browser.tabs.create({ url }),
+      showTab: async (tab) => {
+        const { windowId } = (await browser.tabs.update(tab, { active: true })) ?? {};
+        if (windowId !== undefined) await browser.windows.update(windowId, { focused: true });
+      },
       stayAwake: () => void browser.runtime.getPlatformInfo(),
       sites: ownSites,
     });
@@ -41,7 +46,17 @@ export default defineBackground({
     browser.alarms.onAlarm.addListener((alarm) => {
       if (alarm.name === ALARM) void background.wake();
     });
-    browser.permissions.onAdded.addListener(() => void background.permissionsChanged());
+    const pressed = (id: string): void => {
+      void browser.notifications.clear(id);
+      void background.announcementPressed(id);
+    };
+    // There only once the person has allowed them.
+    const hearNotifications = (): void => browser.notifications?.onClicked.addListener(pressed);
+    hearNotifications();
+    browser.permissions.onAdded.addListener(() => {
+      hearNotifications();
+      void background.permissionsChanged();
+    });
     browser.permissions.onRemoved.addListener(() => void background.permissionsChanged());
     // Listened to so that the browser starts us at all: the badge counts before any dashboard is open.
     browser.runtime.onStartup.addListener(() => void background.wake());

@@ -12,6 +12,8 @@ import type {
   Friend,
   HistoryItem,
   LineMessage,
+  LinkProposal,
+  LinkProposals,
   Listing,
   LookupResult,
   Message,
@@ -20,6 +22,8 @@ import type {
   Plan,
   Preview,
   Quota,
+  SkippedLine,
+  Suggestion,
   Teammate,
   Template,
 } from './types';
@@ -157,6 +161,38 @@ const lookupResult: Shape<LookupResult> = known({
 });
 
 export const lookupResults = known({ results: list(lookupResult, 500) });
+
+const suggestion: Shape<Suggestion> = known({
+  user_id: userId,
+  display_name: wordsOrNull,
+  picture_url: wordsOrNull,
+  stage: oneOf('new', 'contacted', 'talking', 'blocked'),
+  followed_at: wordsOrNull,
+});
+
+const linkProposal: Shape<LinkProposal> = known({
+  member: known({ member_id: shape.memberId, name: wordsOrNull, followed_at: wordsOrNull }),
+  match: oneOf('proposed', 'ambiguous'),
+  evidence: oneOf('name_and_time', 'name', 'time'),
+  letters_lost: yesOrNo,
+  friend: orNull(suggestion),
+  candidates: list(suggestion, 1_000),
+});
+
+/** `code` is open: a newer helper may know of more that is wrong with a line. */
+const skippedLine = known({ line: count, code: words }) as Shape<SkippedLine>;
+
+export const linkProposals: Shape<LinkProposals> = known({
+  dashboard: oneOf('lstep', 'lme'),
+  encoding: words,
+  delimiter: words,
+  people: count,
+  linked: count,
+  unknown: count,
+  items: list(linkProposal, 1_000_000),
+  skipped: list(skippedLine, 1_000),
+  skipped_count: count,
+});
 
 export const preview: Shape<Preview> = known({
   messages: lineMessages,

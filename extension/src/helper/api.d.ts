@@ -185,6 +185,18 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * ExportedMember
+         * @description A person of the file. `followed_at` is null where the file names no time of day.
+         */
+        ExportedMember: {
+            /** Followed At */
+            followed_at: string | null;
+            /** Member Id */
+            member_id: string;
+            /** Name */
+            name: string | null;
+        };
+        /**
          * Fault
          * @description Why a message went wrong.
          */
@@ -466,6 +478,84 @@ export interface components {
         LinkedUser: {
             /** User Id */
             user_id: string;
+        };
+        /**
+         * LinkProposal
+         * @description Who a person of the file may be.
+         */
+        LinkProposal: {
+            /**
+             * Candidates
+             * @description All to choose from, the proposed one first.
+             */
+            candidates: components["schemas"]["Suggestion"][];
+            /**
+             * Evidence
+             * @description What speaks for the friend; where there are several, for the best of them.
+             * @enum {string}
+             */
+            evidence: "name_and_time" | "name" | "time";
+            /** @description Only where `proposed`. */
+            friend: components["schemas"]["Suggestion"] | null;
+            /**
+             * Letters Lost
+             * @description The file's name has ? where letters may be lost.
+             */
+            letters_lost: boolean;
+            /**
+             * Match
+             * @enum {string}
+             */
+            match: "proposed" | "ambiguous";
+            member: components["schemas"]["ExportedMember"];
+        };
+        /**
+         * LinkProposals
+         * @description Who the people of an export file are.
+         */
+        LinkProposals: {
+            /**
+             * Dashboard
+             * @enum {string}
+             */
+            dashboard: "lstep" | "lme";
+            /**
+             * Delimiter
+             * @enum {string}
+             */
+            delimiter: "," | "\t";
+            /**
+             * Encoding
+             * @enum {string}
+             */
+            encoding: "utf-8" | "utf-16" | "shift_jis";
+            /**
+             * Items
+             * @description Newest follow of the file first.
+             */
+            items: components["schemas"]["LinkProposal"][];
+            /**
+             * Linked
+             * @description Linked on that dashboard already.
+             */
+            linked: number;
+            /**
+             * People
+             * @description Persons with an id in the file, each id once.
+             */
+            people: number;
+            /**
+             * Skipped
+             * @description The first 50.
+             */
+            skipped: components["schemas"]["SkippedLine"][];
+            /** Skipped Count */
+            skipped_count: number;
+            /**
+             * Unknown
+             * @description Nobody in the registry fits.
+             */
+            unknown: number;
         };
         /**
          * Me
@@ -848,6 +938,38 @@ export interface components {
              * @default null
              */
             template_id?: string | null;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * SkippedLine
+         * @description A row that was left out; `line` counts the file's lines from 1.
+         */
+        SkippedLine: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "no_id" | "bad_time" | "doubled_id";
+            /** Line */
+            line: number;
+        };
+        /**
+         * Suggestion
+         * @description A friend who may be the member.
+         */
+        Suggestion: {
+            /** Display Name */
+            display_name: string | null;
+            /** Followed At */
+            followed_at: string | null;
+            /** Picture Url */
+            picture_url: string | null;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "new" | "contacted" | "talking" | "blocked";
             /** User Id */
             user_id: string;
         };

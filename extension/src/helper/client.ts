@@ -8,6 +8,7 @@ import type {
   Binding,
   Friend,
   HistoryItem,
+  LinkProposals,
   Listing,
   LookupKey,
   LookupResult,
@@ -27,6 +28,8 @@ import type {
 const TIMEOUT = 10_000;
 /** A refresh asks LINE. */
 const TIMEOUT_VIA_LINE = 25_000;
+/** Twenty MiB are read, and everybody in them is looked for. */
+const TIMEOUT_OF_EXPORT = 120_000;
 
 /** Joins path segments, each encoded: an account's name on a page may hold any character. Throws Malformed. */
 const path = (...segments: string[]): string => `/${segments.map(segment).join('/')}`;
@@ -97,6 +100,11 @@ export class HelperClient {
     this.ask('PUT', path('accounts', account, 'links', dashboard, member), anything, { user_id: user });
   unlink = (account: string, dashboard: string, member: string): Promise<unknown> =>
     this.ask('DELETE', path('accounts', account, 'links', dashboard, member), anything);
+  /** Who an export's people may be. Stores nothing. */
+  proposeLinks = (account: string, dashboard: string, file: Blob): Promise<LinkProposals> =>
+    this.ask('POST', `${path('accounts', account, 'links', 'proposals')}?dashboard=${dashboard}`, answer.linkProposals, file, {
+      timeout: TIMEOUT_OF_EXPORT,
+    });
   bindings = async (): Promise<Binding[]> => (await this.get('/bindings', answer.listing(answer.binding))).items;
   bind = (dashboard: string, pageAccount: string, account: string): Promise<unknown> =>
     this.ask('PUT', path('bindings', dashboard, pageAccount), anything, { account_id: account });

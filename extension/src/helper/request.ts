@@ -30,6 +30,7 @@ export class NotTheHelper extends Error {
 export interface Call {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
+  /** Sent as JSON; a file is sent as it is, by its own type. */
   body?: unknown;
   headers?: Record<string, string>;
   /** Milliseconds until the call counts as unanswered. */
@@ -52,10 +53,10 @@ export async function request(fetch: Fetch, call: Call): Promise<unknown> {
       referrerPolicy: 'no-referrer',
       signal: controller.signal,
       headers: {
-        ...(call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(call.body === undefined ? {} : { 'Content-Type': call.body instanceof Blob ? call.body.type : 'application/json' }),
         ...call.headers,
       },
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      ...(call.body === undefined ? {} : { body: call.body instanceof Blob ? call.body : JSON.stringify(call.body) }),
     });
     const text = await response.text();
     if (response.ok) return text === '' ? null : parse(text);

@@ -70,6 +70,14 @@ export type LookupKey =
   | { dashboard: string; member_id: string; name?: string; followed_at?: string };
 export type LookupResult = With<Schemas['Found'], { friend: Friend | null; candidates: Friend[] }>;
 
+/** A friend as far as it takes to tell whether she is the one. */
+export type Suggestion = Schemas['Suggestion'];
+/** Who somebody in a dashboard's export may be. */
+export type LinkProposal = Schemas['LinkProposal'];
+export type SkippedLine = Schemas['SkippedLine'];
+/** What an export's people are to us. */
+export type LinkProposals = With<Schemas['LinkProposals'], { encoding: string; delimiter: string }>;
+
 /** `page_account`: the dashboard's account as its page shows it. */
 export type Binding = Schemas['Binding'];
 

@@ -1,4 +1,5 @@
 /** What one dashboard page knows and can do. The dock and the rows show it; they hold no facts of their own. */
+import type { PagePerson } from '../dashboards';
 import type { Friend, LookupKey, LookupResult, Message, SendBody, Template } from '../helper/types';
 import {
   friendKey,
@@ -27,6 +28,8 @@ const SAID_FOR = 12_000;
 const COUNTED_UP = 61_000;
 /** Milliseconds after which a claim is renewed while its text is being edited; the lease is two minutes. */
 const CLAIM_AGAIN = 60_000;
+/** People that one review takes, as many as the helper looks up at once. */
+const MOST_REVIEWED = 500;
 
 /** Why a click did nothing, said once in the dock. */
 export type Halt = 'account_changed' | 'row_changed' | 'not_visible' | 'list_moved' | 'offer_changed' | 'text_rewritten';
@@ -38,8 +41,9 @@ export interface DeskOptions {
   call: Call;
   now: () => number;
   newKey: () => string;
-  /** Reads the page again, right now. */
+  /** Read the page again, right now. */
   readProof: () => Proof;
+  readPeople: () => PagePerson[];
   /** The problem in a rejected call. */
   problemOf: (reason: unknown) => Problem;
   /** How the page is built, without names and texts. */
@@ -51,6 +55,8 @@ export class Desk {
   proof: Proof = { kind: 'unproven', pageAccount: null };
   degraded = false;
   halt: Halt | null = null;
+  /** Member ids of the page's people who wait to be confirmed: proposed, or several possible. */
+  unconfirmed: ReadonlySet<string> = new Set();
   /** A failed action that belongs to no friend. */
   problem: Problem | null = null;
   readonly deliveries: Deliveries;
@@ -405,6 +411,29 @@ export class Desk {
       this.fail(reason);
       return false;
     }
+  }
+
+  /** The page's people were looked up. */
+  noteUnconfirmed(members: ReadonlySet<string>): void {
+    const same = members.size === this.unconfirmed.size;
+    this.unconfirmed = members;
+    if (!same) this.changed();
+  }
+
+  /** Opens the view in which those who wait to be confirmed stand side by side, as the page shows them now. */
+  async reviewPeople(): Promise<void> {
+    const accountId = this.provenId;
+    if (accountId === null || !this.maySend(accountId) || !this.accountHolds(accountId)) return;
+    const shown = this.options.readPeople().filter(({ memberId }) => this.unconfirmed.has(memberId));
+    const people = [...new Map(shown.map((person) => [person.memberId, person])).values()];
+    if (people.length === 0) {
+      this.stop('row_changed');
+      return;
+    }
+    await this.try('reviewPeople', {
+      accountId,
+      people: people.slice(0, MOST_REVIEWED).map(({ memberId, name, followedAt, picture }) => ({ memberId, name, followedAt, picture })),
+    });
   }
 
   lookup(accountId: string, keys: LookupKey[]): Promise<LookupResult[]> {

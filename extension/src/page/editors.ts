@@ -1,6 +1,6 @@
 /** Where a page has the box that people write their answers in: the dock must not lie on it. */
+import { EDITORS } from '../dashboards/reading';
 
-const EDITORS = 'textarea, textarea-ex, [contenteditable]:not([contenteditable="false" i])';
 /** The bar that an editor stands in, with its buttons. */
 const BAR = 'form, footer, [role="form"]';
 /** CSS pixels below which it is no box to write in but a trick of the page's own. */

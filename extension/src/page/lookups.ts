@@ -6,8 +6,6 @@ import type { LookupKey, LookupResult } from '../helper/types';
 const MOST_KEYS = 500;
 /** Milliseconds to wait for more rows before asking. */
 const GATHER_FOR = 30;
-/** Milliseconds in which news of several friends count as one: after an import hundreds get their names one by one. */
-const HEARD_FOR = 500;
 
 export type Ask = (accountId: string, keys: LookupKey[]) => Promise<LookupResult[]>;
 
@@ -20,16 +18,10 @@ export class Lookups {
   private readonly known = new Map<string, LookupResult>();
   private readonly wanted = new Map<string, Wanted>();
   private readonly asked = new Set<string>();
-  /** Friends whom the page has been told of by name, in a state or in an answer; by user id. */
-  private readonly met = new Set<string>();
-  /** Of those, who came while something was asked: the answer itself may be why. */
-  private readonly unexplained = new Set<string>();
   /** Counts what happened that may settle an open row: an answer from before it is already old. */
   private happened = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
-  private hearing: ReturnType<typeof setTimeout> | null = null;
 
-  /** `onAnswer`: more is known, or what was known is not any more. */
   constructor(
     private readonly dashboard: string,
     private readonly ask: Ask,
@@ -51,7 +43,6 @@ export class Lookups {
   /** Asks again for one person, after a link was stored. Resolves with the new answer. */
   async again(accountId: string, person: PagePerson): Promise<LookupResult | null> {
     const [result] = await this.ask(accountId, [this.keyOf(person)]);
-    if (result) this.meet(result);
     if (result) this.known.set(identity(accountId, person), result);
     this.onAnswer();
     return result ?? null;
@@ -65,35 +56,6 @@ export class Lookups {
 
   forgetAll(): void {
     this.known.clear();
-  }
-
-  /** The page is told of these friends by name. Somebody new among them, or a name that LINE told only now, may settle a
-   * row that was open; who comes only because rows were asked about changes nothing. */
-  heard(userIds: Iterable<string>): void {
-    for (const userId of userIds) {
-      if (this.met.has(userId)) continue;
-      this.met.add(userId);
-      // Before anything was asked there is nothing to settle.
-      if (this.known.size > 0 || this.asked.size > 0) this.unexplained.add(userId);
-    }
-    if (this.unexplained.size > 0) this.hearing ??= setTimeout(() => this.explain(), HEARD_FOR);
-  }
-
-  /** Answers on their way may explain who came. */
-  private explain(): void {
-    this.hearing = null;
-    if (this.asked.size > 0 || this.unexplained.size === 0) return;
-    this.unexplained.clear();
-    this.forgetOpen();
-    this.onAnswer();
-  }
-
-  private meet({ friend, candidates }: LookupResult): void {
-    for (const one of [friend, ...(candidates ?? [])]) {
-      if (!one?.display_name) continue;
-      this.met.add(one.user_id);
-      this.unexplained.delete(one.user_id);
-    }
   }
 
   private keyOf({ memberId, name, followedAt }: PagePerson): LookupKey {
@@ -115,7 +77,6 @@ export class Lookups {
       const results = await this.ask(accountId, batch.map(([, { key }]) => key));
       batch.forEach(([name], at) => {
         const result = results[at];
-        if (result) this.meet(result);
         if (result && (result.match === 'exact' || before === this.happened)) this.known.set(name, result);
       });
     } catch {
@@ -123,7 +84,6 @@ export class Lookups {
       return;
     } finally {
       for (const [name] of batch) this.asked.delete(name);
-      if (this.hearing === null) this.explain();
     }
     this.onAnswer();
   }

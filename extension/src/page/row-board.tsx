@@ -15,6 +15,8 @@ interface Row {
   person: PagePerson;
   /** In the window now: only then it gets a pill, and its pill can be pressed and is kept true to what is known. */
   inView: boolean;
+  /** Whether it waits to be confirmed, as far as it was last known; null before it was. */
+  open: boolean | null;
   host: Host | null;
   /** What the pill shows: an action is for exactly this, or for nobody. `look` is all that its drawing depends on. */
   rendered: { accountId: string; person: PagePerson; match: LookupResult['match']; userId: string | null; look: string } | null;
@@ -46,6 +48,7 @@ export class RowBoard {
   private readonly stopListening: () => void;
   private waiting: ReturnType<typeof setTimeout> | null = null;
   private movingSince: number | null = null;
+  private askedFor: string | null = null;
 
   constructor(
     private readonly page: Document,
@@ -85,10 +88,11 @@ export class RowBoard {
     for (const person of people) {
       const row = this.rows.get(person.anchor);
       if (row) {
+        if (!same(row.person, person)) row.open = null;
         row.person = person;
         continue;
       }
-      this.rows.set(person.anchor, { person, inView: false, host: null, rendered: null });
+      this.rows.set(person.anchor, { person, inView: false, open: null, host: null, rendered: null });
       this.sight.observe(person.anchor);
     }
     this.draw();
@@ -100,15 +104,22 @@ export class RowBoard {
     this.sight.disconnect();
     for (const row of this.rows.values()) this.strip(row);
     this.rows.clear();
+    this.desk.noteUnconfirmed(new Set());
   }
 
-  /** Who comes into view and is not known is asked about together with everybody else on the page. */
+  /** Asks about everybody of the page whose answer is not known, or not any more. */
+  ask(): void {
+    const accountId = this.desk.provenId;
+    if (accountId === null || !this.desk.ready) return;
+    for (const { person } of this.rows.values()) this.lookups.find(accountId, person);
+  }
+
+  /** Who comes into view and is not known is asked about together with everybody else. */
   private askTogether(): void {
     const accountId = this.desk.provenId;
     if (accountId === null || !this.desk.ready) return;
-    const rows = [...this.rows.values()];
-    if (rows.every(({ inView, host }) => !inView || host)) return;
-    for (const { person } of rows) this.lookups.find(accountId, person);
+    const unknown = ({ inView, person }: Row): boolean => inView && !this.lookups.find(accountId, person);
+    if ([...this.rows.values()].some(unknown)) this.ask();
   }
 
   private drawIn(ms: number, before = (): void => {}): void {
@@ -125,16 +136,28 @@ export class RowBoard {
     const accountId = this.desk.provenId;
     const known: Known[] = [];
     for (const row of this.rows.values()) {
-      if (!row.host && !row.inView) continue;
-      if (accountId === null || this.desk.state?.connection === 'unpaired' || !stands(row.person.anchor, this.page)) {
+      if (accountId === null || this.desk.state?.connection === 'unpaired') {
+        row.open = null;
         this.strip(row);
         continue;
       }
-      const result = row.inView && (this.desk.ready || row.host) ? this.lookups.find(accountId, row.person) : null;
-      if (result) known.push({ row, result });
+      if (!stands(row.person.anchor, this.page)) {
+        this.strip(row);
+        continue;
+      }
+      if (accountId !== this.askedFor) row.open = null;
+      // Rows outside the window are asked about once: they count among those who wait to be confirmed.
+      const asks = (row.inView || row.open === null) && (this.desk.ready || row.host);
+      const result = asks ? this.lookups.find(accountId, row.person) : null;
+      // While it is asked anew, what was known counts.
+      if (result) row.open = result.match === 'proposed' || result.match === 'ambiguous';
+      if (result && row.inView) known.push({ row, result });
       else if (!same(row.rendered?.person ?? null, row.person) || row.rendered?.accountId !== accountId) this.strip(row);
     }
+    this.askedFor = accountId;
     if (accountId !== null) this.decorate(accountId, known);
+    const open = [...this.rows.values()].filter((row) => row.open);
+    this.desk.noteUnconfirmed(new Set(open.map(({ person }) => person.memberId)));
   }
 
   /** All rows in step: what asks for layout after what changes it, for a long page's layout is dear. */

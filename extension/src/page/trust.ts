@@ -85,6 +85,21 @@ export class HostWatch {
     this.sight.raised(host);
   }
 
+  /** Nodes that were taken off the page, if only for a moment that no look falls into: a host that went with them begins
+   * anew. */
+  takenOff(nodes: readonly Node[]): void {
+    if (nodes.length === 0) return;
+    const taken = new Set(nodes);
+    for (const [host, watched] of this.hosts) {
+      for (let at: Node | null = host; at; at = at.parentNode) {
+        if (!taken.has(at)) continue;
+        watched.since = null;
+        break;
+      }
+    }
+    this.lookWithin(LOOK_EVERY.unsettled);
+  }
+
   /** Whether popovers of the page lie above the host, and nothing else: then it can be put above them. */
   canBeRaised(host: Element): boolean {
     return this.sight.covered(host, 'lately') === 'popovers';
@@ -219,11 +234,13 @@ export function pageSight(page: Document, now: () => number, signal: AbortSignal
     },
     follow(host, body, tell) {
       const observer = new view.IntersectionObserver((entries) => {
-        const entry = entries.at(-1)!;
-        // Only Chromium says `isVisible`: nothing is painted over us, and no filter, fading or mask of what we stand in
-        // changes how we look. What we opened ourselves counts as lying above us, too.
-        const doubted = (entry as { isVisible?: boolean }).isVisible === false && !body.querySelector(':popover-open');
-        tell(entry.isIntersecting && !doubted);
+        // Several may come at once, when nothing had time for the first: each counts.
+        for (const entry of entries) {
+          // Only Chromium says `isVisible`: nothing is painted over us, and no filter, fading or mask of what we stand in
+          // changes how we look. What we opened ourselves counts as lying above us, too.
+          const doubted = (entry as { isVisible?: boolean }).isVisible === false && !body.querySelector(':popover-open');
+          tell(entry.isIntersecting && !doubted);
+        }
       }, { trackVisibility: true, delay: VISIBILITY_DELAY } as IntersectionObserverInit);
       observer.observe(host.hasAttribute('popover') ? host : body);
       return () => observer.disconnect();

@@ -29,7 +29,9 @@ const SHARE = { changing: 10, still: 1_000 };
 const DRIFT_AFTER = 700;
 /** Milliseconds between two slow looks at a page on which people are found: it costs more than reading the rows. */
 const CHECK_EVERY = 2_000;
-/** Milliseconds after which open rows are asked for again: a colleague may have linked them. */
+/** Milliseconds between two times that news of friends make open rows be asked for again. */
+const NEWS_EVERY = 1_000;
+/** Milliseconds after which rows are asked for again, first those in sight: a colleague may have taken a link back, of which nobody is told. */
 const ASK_AGAIN = 60_000;
 
 export interface Background {
@@ -93,6 +95,8 @@ class Visit {
   private dock: DockMount | null = null;
   private rows: RowBoard | null = null;
   private reading: ReturnType<typeof setTimeout> | null = null;
+  private news: ReturnType<typeof setTimeout> | null = null;
+  private newsAt = -Infinity;
   /** When it was last read, and how long that took; in the milliseconds of `performance`. */
   private readAt = -Infinity;
   private readIn = 0;
@@ -103,7 +107,7 @@ class Visit {
   /** It was read again since the last slow look. */
   private unchecked = false;
   private askedAt: number;
-  private queued = '';
+  private heard = '';
   private ticks = 0;
   private closed = false;
 
@@ -126,11 +130,13 @@ class Visit {
       now,
       newKey: around.newKey,
       readProof: () => this.readProof(),
+      readPeople: () => this.readPeople(),
       problemOf: around.problemOf,
       describePage: () => describePage(page, this.url, dashboard, this.readPeople()),
     });
     this.lookups = new Lookups(dashboard.slug, (accountId, keys) => this.desk.lookup(accountId, keys), () => this.rows?.draw());
     this.changes = new MutationObserver((mutations) => {
+      this.watch.takenOff(mutations.flatMap(({ removedNodes }) => [...removedNodes]));
       if (mutations.some(isForeign)) this.readSoon();
     });
     this.changes.observe(page.documentElement, {
@@ -163,7 +169,7 @@ class Visit {
     const now = this.around.now();
     if (now - this.askedAt > ASK_AGAIN) {
       this.askedAt = now;
-      this.lookups.forgetOpen();
+      this.lookups.forgetAll();
       this.rows?.draw();
     }
     if (this.mayHaveChanged(now)) this.read();
@@ -187,6 +193,7 @@ class Visit {
     this.ending.abort();
     this.changes.disconnect();
     if (this.reading !== null) clearTimeout(this.reading);
+    if (this.news !== null) clearTimeout(this.news);
     this.takeDown();
     this.background.close();
     delete this.around.page.documentElement.dataset['ittsu'];
@@ -211,10 +218,10 @@ class Visit {
     const before = this.desk.state;
     if (before?.connection !== 'ready' && state.connection === 'ready') this.lookups.forgetOpen();
     if (before && before.era !== state.era) this.lookups.forgetAll();
-    const queued = state.accounts.map(({ queue }) => queue[0]?.user_id ?? '').join();
-    if (queued !== this.queued) this.lookups.forgetOpen();
-    this.queued = queued;
-    this.lookups.heard(Object.values(state.friends).flatMap(({ user_id: id, display_name: name }) => (name ? id : [])));
+    // A new friend, a name that LINE told only now, or a link stored elsewhere may settle a row that was open.
+    const heard = state.accounts.map(({ heard }) => heard).join();
+    if (before && heard !== this.heard) this.askForNews();
+    this.heard = heard;
     this.desk.state = state;
     this.observe();
     if (state.switchedOff) {
@@ -227,6 +234,16 @@ class Visit {
     } else {
       this.desk.changed();
     }
+  }
+
+  /** At once, but not again and again: after an import hundreds get their names one by one. */
+  private askForNews(): void {
+    this.news ??= setTimeout(() => {
+      this.news = null;
+      this.newsAt = performance.now();
+      this.lookups.forgetOpen();
+      this.rows?.ask();
+    }, Math.max(0, this.newsAt + NEWS_EVERY - performance.now()));
   }
 
   private readSoon(): void {

@@ -1,8 +1,7 @@
 /** The first section of the options: whether and as whom this browser is connected. */
 import { useEffect, useState } from 'preact/hooks';
-import { HOST_PERMISSIONS } from '../hosts';
 import type { Role } from '../helper/types';
-import { browser, t } from '../platform';
+import { t } from '../platform';
 import { Warning } from '../ui/icons';
 import { PairingForm, PairingGuide } from './pairing';
 import { ConnectionDot, NoHelper, SureButton } from './parts';
@@ -66,33 +65,4 @@ function roleName(role: Role): string {
   return { viewer: t('options_role_viewer'), operator: t('options_role_operator'), admin: t('options_role_admin') }[
     role
   ];
-}
-
-/** Both browsers let a person take host permissions away; without them nothing works, and nothing says why. */
-export function PermissionNotice() {
-  const [missing, setMissing] = useState(false);
-  const origins = [...HOST_PERMISSIONS];
-  useEffect(() => {
-    const look = async (): Promise<void> => setMissing(!(await browser.permissions.contains({ origins })));
-    void look();
-    const changed = (): void => void look();
-    browser.permissions.onAdded.addListener(changed);
-    browser.permissions.onRemoved.addListener(changed);
-    return () => {
-      browser.permissions.onAdded.removeListener(changed);
-      browser.permissions.onRemoved.removeListener(changed);
-    };
-  }, []);
-  if (!missing) return null;
-  return (
-    <div class="notice amber" role="alert">
-      <Warning />
-      <div>
-        <p>{t('options_permission')}</p>
-        <button type="button" class="button" onClick={() => void browser.permissions.request({ origins })}>
-          {t('options_permission_grant')}
-        </button>
-      </div>
-    </div>
-  );
 }

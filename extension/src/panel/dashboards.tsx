@@ -1,9 +1,12 @@
 /** Where the panel appears, and which account each dashboard's account was confirmed to be. */
 import { useState } from 'preact/hooks';
+import type { Account } from '../helper/types';
 import { hostOfOwn } from '../hosts';
 import { DASHBOARDS, type BuiltIn, type Problem } from '../messages';
 import { t } from '../platform';
 import { mayEdit } from './account-choice';
+import { SureButton } from './parts';
+import { minute } from './quota';
 import { problemFrom, useKnownPanel, wordsOf } from './use-panel';
 
 export function Dashboards() {
@@ -58,27 +61,30 @@ export function Bindings() {
                 <th scope="col">{t('options_dashboards')}</th>
                 <th scope="col">{t('options_binding_page')}</th>
                 <th scope="col">{t('options_for_account')}</th>
+                <th scope="col">{t('options_binding_since')}</th>
                 <th>
                   <span class="hidden">{t('options_remove')}</span>
                 </th>
               </tr>
             </thead>
             <tbody>
-              {state.bindings.map(({ dashboard, page_account: pageAccount, account_id: accountId }) => (
+              {state.bindings.map(({ dashboard, page_account: pageAccount, account_id: accountId, at }) => (
                 <tr key={`${dashboard}/${pageAccount}`}>
-                  <td>{isDashboard(dashboard) ? dashboardName(dashboard) : (hostOfOwn(dashboard) ?? dashboard)}</td>
-                  <td>{pageAccount}</td>
-                  <td>{state.accounts.find(({ account }) => account.id === accountId)?.account.name ?? accountId}</td>
+                  <td>{dashboardName(dashboard)}</td>
+                  <td>{readable(pageAccount) ? pageAccount : <span class="soft">{t('options_binding_nameless')}</span>}</td>
+                  <td>
+                    <BoundAccount account={state.accounts.find(({ account }) => account.id === accountId)?.account ?? null} id={accountId} />
+                  </td>
+                  <td class="number">{minute(at)}</td>
                   <td>
                     {mayEdit(state) && (
-                      <button
-                        type="button"
-                        class="quiet"
-                        aria-label={t('options_binding_remove', { name: pageAccount })}
-                        onClick={() => void remove(dashboard, pageAccount)}
-                      >
-                        {t('options_remove')}
-                      </button>
+                      <SureButton
+                        label={t('options_remove')}
+                        name={t('options_binding_remove', { name: readable(pageAccount) ? pageAccount : dashboardName(dashboard) })}
+                        question={t('options_binding_sure')}
+                        yes={t('options_binding_yes')}
+                        onSure={() => void remove(dashboard, pageAccount)}
+                      />
                     )}
                   </td>
                 </tr>
@@ -96,9 +102,24 @@ export function Bindings() {
   );
 }
 
-const isDashboard = (name: string): name is BuiltIn => (DASHBOARDS as readonly string[]).includes(name);
+function BoundAccount({ account, id }: { account: Account | null; id: string }) {
+  if (!account) return <>{id}</>;
+  return (
+    <span class="bound-account">
+      <span class="account-dot" style={{ background: account.colour }} aria-hidden="true" />
+      {account.name}
+    </span>
+  );
+}
 
-function dashboardName(dashboard: BuiltIn): string {
+/** LINE chat's own id of an account says nothing to a person. */
+const readable = (pageAccount: string): boolean => !/^U[0-9a-f]{32}$/u.test(pageAccount);
+
+const isBuiltIn = (slug: string): slug is BuiltIn => (DASHBOARDS as readonly string[]).includes(slug);
+
+/** What a dashboard is called; a site of the operator's own by its host. */
+export function dashboardName(slug: string): string {
+  if (!isBuiltIn(slug)) return hostOfOwn(slug) ?? slug;
   return {
     oachat: t('options_dashboard_oachat'),
     manager: t('options_dashboard_manager'),
@@ -106,5 +127,5 @@ function dashboardName(dashboard: BuiltIn): string {
     lme: t('options_dashboard_lme'),
     'demo-chat': t('options_dashboard_demo_chat'),
     'demo-list': t('options_dashboard_demo_list'),
-  }[dashboard];
+  }[slug];
 }

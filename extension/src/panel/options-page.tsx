@@ -5,11 +5,13 @@ import { t } from '../platform';
 import { Mark } from '../ui/icons';
 import { Accounts } from './accounts';
 import { AnnouncingSettings } from './announcing';
-import { Connection, PermissionNotice } from './connection';
+import { Connection } from './connection';
 import { Bindings, Dashboards } from './dashboards';
+import { LinkExport } from './export-form';
 import { Help } from './help';
 import { OwnPages } from './own-pages';
 import { ConnectionDot, PracticeBand } from './parts';
+import { PermissionNotice } from './permission-notice';
 import { Personas } from './personas';
 import { Templates } from './templates';
 import { PanelProvider, usePanel } from './use-panel';
@@ -54,6 +56,7 @@ export function OptionsPage() {
           {one && <Templates key={`t-${one.account.id}`} one={one} onChoose={setChosen} />}
           {one && <Personas key={`p-${one.account.id}`} one={one} onChoose={setChosen} />}
           {state.connection !== 'unpaired' && <AnnouncingSettings />}
+          {state.connection !== 'unpaired' && <LinkExport />}
           <Dashboards />
           <OwnPages />
           {state.connection !== 'unpaired' && <Bindings />}
@@ -73,6 +76,7 @@ function sections(state: PanelState): [string, string][] {
     [some, 'templates', t('options_templates')],
     [some, 'personas', t('options_personas')],
     [paired, 'announcing', t('options_announcing')],
+    [paired, 'link-export', t('links_options')],
     [true, 'dashboards', t('options_dashboards')],
     [true, 'own-pages', t('own_title')],
     [paired, 'bindings', t('options_bindings')],

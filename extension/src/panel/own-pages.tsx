@@ -8,7 +8,7 @@ import { LONGEST_FILE, siteFromFile, type Site } from '../rules/site';
 import { Malformed } from '../shape';
 import { Field } from './form';
 import { OwnSite } from './own-site';
-import { askPermission } from './site-permission';
+import { askPermission } from './permission';
 import { problemFrom, useKnownPanel, wordsOf } from './use-panel';
 
 /** The site that an address stands for; null when it cannot be one of the operator's own. */

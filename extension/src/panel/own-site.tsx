@@ -4,7 +4,7 @@ import { t } from '../platform';
 import { fileOf, slugOf, type IdRule, type Site, type SitePage } from '../rules/site';
 import { SureButton } from './parts';
 import { SiteForm } from './site-form';
-import { askPermission, useAllowed } from './site-permission';
+import { askPermission, useAllowed } from './permission';
 import { problemFrom, useKnownPanel, wordsOf } from './use-panel';
 
 /** `offered`: comes along and is not among the operator's sites yet. */

@@ -68,8 +68,8 @@ export function NoHelper({ state }: { state: PanelState }) {
   );
 }
 
-/** A button that asks once more before it does what cannot be undone. */
-export function SureButton(props: { label: string; question: string; yes: string; onSure: () => void }) {
+/** A button that asks once more before it does what cannot be undone. `name`: what screen readers say for the label. */
+export function SureButton(props: { label: string; name?: string; question: string; yes: string; onSure: () => void }) {
   const [asking, setAsking] = useState(false);
   useEffect(() => {
     if (!asking) return undefined;
@@ -81,7 +81,7 @@ export function SureButton(props: { label: string; question: string; yes: string
   }, [asking]);
   if (!asking) {
     return (
-      <button type="button" class="quiet" onClick={() => setAsking(true)}>
+      <button type="button" class="quiet" aria-label={props.name} onClick={() => setAsking(true)}>
         {props.label}
       </button>
     );

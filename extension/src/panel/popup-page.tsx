@@ -3,6 +3,7 @@ import type { PanelAccount } from '../messages';
 import { t } from '../platform';
 import { Mark } from '../ui/icons';
 import { ConnectionDot, NoHelper, PracticeBand } from './parts';
+import { PermissionNotice } from './permission-notice';
 import { isLow, moment, QuotaBar, remainingText } from './quota';
 import { PanelProvider, usePanel } from './use-panel';
 
@@ -25,6 +26,7 @@ export function PopupPage() {
           </h1>
           <ConnectionDot state={state} told />
         </header>
+        <PermissionNotice />
         {state.connection === 'unpaired' && (
           <div class="empty">
             <p>{state.reason === 'unknown_token' ? t('common_reason_unknown_token') : t('popup_unpaired_text')}</p>

@@ -31,6 +31,20 @@ export function day(time: string): string {
   );
 }
 
+/** Year, day and minute in Japan. */
+export function minute(time: string): string {
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime())) return time;
+  return new Intl.DateTimeFormat(language() === 'en' ? 'en-GB' : 'ja-JP', {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: 'Asia/Tokyo',
+  }).format(at);
+}
+
 /** Day and minute in Japan, as the dock says them. */
 export function moment(time: string | number): string {
   return new Intl.DateTimeFormat(language(), {

@@ -6,9 +6,9 @@ import '../ui/controls.css';
 import '../ui/preview.css';
 
 /** Returns the element to draw into. */
-export function startPage(): HTMLElement {
+export function startPage(title = t('options_title')): HTMLElement {
   document.documentElement.lang = language();
-  document.title = t('options_title');
+  document.title = title;
   document.body.className = 'ittsu';
   const root = document.getElementById('root');
   if (!root) throw new Error('the page has no root');

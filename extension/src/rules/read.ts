@@ -62,7 +62,7 @@ function personIn(row: Element | Document, rule: SitePage, url: URL): PagePerson
   if (!anchor || !name || name.length > LONGEST_NAME || !memberId) return null;
   const followed = rule.followed === null ? null : elementIn(row, rule.followed);
   const followedAt = followed && japanMinute(shownText(followed));
-  return { memberId, name, followedAt, ...placeOfPill(row, anchor) };
+  return { memberId, name, followedAt, picture: null, ...placeOfPill(row, anchor) };
 }
 
 const CELL = 'td, th, [role="cell"], [role="gridcell"]';

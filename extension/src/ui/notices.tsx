@@ -32,6 +32,7 @@ export function Notices({ desk, shown }: { desk: Desk; shown: AccountState | nul
       {shown && <WhosePage desk={desk} shown={shown} />}
       {desk.ready && desk.state?.teammate?.role === 'viewer' && <Notice tone="calm">{t('dock_viewer')}</Notice>}
       {shown && desk.ready && <QuotaNotice shown={shown} />}
+      <Unconfirmed desk={desk} />
       {desk.halt && (
         <Notice tone="amber" icon={<Warning />}>
           {haltText(desk.halt)}
@@ -112,6 +113,20 @@ function QuotaNotice({ shown: { quota } }: { shown: AccountState }) {
   }
   if (!isLow(quota.remaining, quota.limit)) return null;
   return <Notice tone="amber">{t('dock_quota_low', [String(quota.remaining), date(quota.resets_at)])}</Notice>;
+}
+
+/** Many on the page wait to be confirmed: a way to do it side by side. */
+function Unconfirmed({ desk }: { desk: Desk }) {
+  const act = useAct();
+  const count = desk.unconfirmed.size;
+  if (count === 0 || desk.provenId === null || !desk.maySend(desk.provenId)) return null;
+  return (
+    <div class="bound">
+      <button type="button" class="link" onClick={act(() => void desk.reviewPeople())}>
+        {t('dock_unconfirmed', [String(count)])}
+      </button>
+    </div>
+  );
 }
 
 /** Whether the page proves an account, and what to do if it doesn't. */

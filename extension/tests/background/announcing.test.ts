@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Announcer, isQuiet, NOT_ANNOUNCING } from '../../src/background/announcing';
 import { emptySnapshot, type Snapshot } from '../../src/background/snapshot';
+import { FakeHelper, friend, PRACTICE, REAL, YUI } from '../fake-helper';
+import { ownTime, settle, TestBrowser } from './browser';
 
 const NOW = Date.parse('2026-11-22T01:00:00Z');
 const ON = { on: true, names: false, quiet: null };
@@ -55,5 +57,60 @@ describe('telling of new friends', () => {
     const snapshot = shop({ user: 'a', name: 'ゆい', ago: 1 });
     expect(announcer.look(snapshot, quiet, NOW, 22 * 60)).toEqual([]);
     expect(announcer.look(snapshot, quiet, NOW, 9 * 60)).toEqual([]);
+  });
+});
+
+describe('a notification that is pressed', () => {
+  beforeEach(ownTime);
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const CHAT = 'https://chat.line.biz/U0123';
+
+  async function told(account: string): Promise<{ browser: TestBrowser; press(): Promise<unknown> }> {
+    const helper = new FakeHelper();
+    const browser = await new TestBrowser(helper).paired().start();
+    await browser.openPanel().ask('setAnnouncing', { announcing: ON });
+    helper.tell('friend', account, friend(YUI, { followed_at: new Date(Date.now()).toISOString() }));
+    await settle();
+    expect(browser.announced).toHaveLength(1);
+    const press = async (): Promise<unknown> => {
+      await browser.background.announcementPressed(browser.announced[0]!.id);
+      return browser.shown;
+    };
+    return { browser, press };
+  }
+
+  it('leads to the dashboard that was opened last and may serve this account, and into its dock', async () => {
+    const { browser, press } = await told(REAL);
+    browser.openPage(CHAT, { tab: { id: 4 } });
+    const newest = browser.openPage(CHAT, { tab: { id: 5 } });
+    browser.openPage('http://127.0.0.1:8173/demo/chat/talk', { tab: { id: 6 } });
+    await settle();
+    expect(await press()).toBe(5);
+    expect(newest.summoned).toBe(1);
+    newest.close();
+    expect(await press()).toBe(4);
+  });
+
+  it("leads to LINE's own page of the account where no dashboard is open", async () => {
+    const { press } = await told(REAL);
+    expect(await press()).toBe('https://manager.line.biz/account/@midori');
+  });
+
+  it('never leads from practice mode to a real page', async () => {
+    const { browser, press } = await told(PRACTICE);
+    browser.openPage(CHAT, { tab: { id: 4 } });
+    await settle();
+    expect(await press()).toBe('options');
+  });
+
+  it('of several friends leads to any dashboard', async () => {
+    const { browser } = await told(REAL);
+    browser.openPage(CHAT, { tab: { id: 4 } });
+    await settle();
+    await browser.background.announcementPressed('friends');
+    expect(browser.shown).toBe(4);
   });
 });

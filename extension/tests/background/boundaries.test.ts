@@ -59,6 +59,7 @@ const commands = (accountId: string, dashboard: string): Record<keyof typeof PAG
     undismiss: at,
     link: { accountId, dashboard, memberId: '1', userId: YUI },
     unlink: { accountId, dashboard, memberId: '1' },
+    reviewPeople: { accountId, people: [{ memberId: '1', name: 'ゆい', followedAt: null, picture: null }] },
     bind: { accountId, dashboard, pageAccount: 'みどり歯科' },
     unbind: { dashboard, pageAccount: 'みどり歯科' },
     claim: at,

@@ -31,6 +31,8 @@ export class TestBrowser {
   readonly session = new MemoryArea();
   badge: Badge | null = null;
   readonly announced: Announcement[] = [];
+  /** What was put in front of the person last: a tab, an address in a new one, or the options. */
+  shown: number | string | null = null;
   /** Host patterns that the person allowed, those where our script runs, and the tabs we opened (ids from 101). */
   readonly granted = new Set<string>();
   runsAt: string[] = [];
@@ -59,7 +61,9 @@ export class TestBrowser {
       clientName: 'Chrome (Linux)',
       showBadge: (badge) => (this.badge = badge),
       announce: (announcement) => void this.announced.push(announcement),
-      openOptions: () => Promise.resolve(),
+      openOptions: async () => void (this.shown = 'options'),
+      openTab: async (address) => (this.shown = address),
+      showTab: async (tab) => (this.shown = tab),
       stayAwake: () => {},
       sites: {
         runAt: async (patterns) => void (this.runsAt = patterns),
@@ -90,6 +94,8 @@ type Answer = { ok: true; value: unknown } | { ok: false; problem: Problem };
 
 export class Page<State> {
   states: State[] = [];
+  /** How often the person was led into its dock. */
+  summoned = 0;
   closed = false;
   private readonly answers = new Map<number, (answer: Answer) => void>();
   private listeners: ((message: unknown) => void)[] = [];
@@ -136,7 +142,10 @@ export class Page<State> {
       this.states.push(push.state);
       return;
     }
-    if (push.kind === 'summon') return;
+    if (push.kind === 'summon') {
+      this.summoned += 1;
+      return;
+    }
     this.answers.get(push.id)?.(push.ok ? { ok: true, value: push.value } : { ok: false, problem: push.problem });
   }
 }

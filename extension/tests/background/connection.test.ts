@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeHelper, friend, message, PAIRING, PRACTICE, quota, REAL, TARO, YUI } from '../fake-helper';
+import { SILENCE_LIMIT } from '../../src/helper/socket';
 import { ownTime, pass, settle, TestBrowser } from './browser';
 
 let helper: FakeHelper;
@@ -61,6 +62,25 @@ describe('a page', () => {
     helper.tell('something_new', REAL, { any: 'thing' });
     await settle();
     expect(page.state.accounts[0]?.queue[0]?.claim?.teammate.name).toBe('太郎');
+  });
+
+  it('keeps a friend who comes while the account is read again', async () => {
+    await browser.paired().start();
+    const page = browser.openPage(CHAT);
+    await settle();
+    let arrive = (): void => {};
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    helper.slow = (path) => (path.endsWith('/friends') ? arrived : Promise.resolve());
+    helper.tell('account', REAL, {});
+    await settle();
+    // The list was read before she came, and its answer is still under way.
+    helper.queues[REAL] = [friend(YUI)];
+    helper.tell('friend', REAL, friend(YUI));
+    await settle();
+    helper.slow = null;
+    arrive();
+    await settle();
+    expect(page.state.accounts[0]?.queue.map((one) => one.user_id)).toEqual([YUI]);
   });
 
   it('loses a friend from the queue who was greeted, and keeps knowing her', async () => {
@@ -227,6 +247,21 @@ describe('losing the helper', () => {
     await pass(5_000);
     expect(page.state.connection).toBe('ready');
     expect(JSON.stringify(page.state)).not.toContain(YUI);
+  });
+
+  it('opens another socket when the line has gone dead without a word, as after a sleep, and misses nothing', async () => {
+    await browser.paired().start();
+    const page = browser.openPage(CHAT);
+    await settle();
+    const [dead] = helper.sockets.splice(0);
+    helper.queues[REAL] = [friend(YUI)];
+    await pass(SILENCE_LIMIT - 1_000);
+    expect(page.state.accounts[0]?.queue).toEqual([]);
+    expect(dead?.open).toBe(true);
+    await pass(2_000);
+    expect(dead?.open).toBe(false);
+    expect(page.state.connection).toBe('ready');
+    expect(page.state.accounts[0]?.queue.map((one) => one.user_id)).toEqual([YUI]);
   });
 
   it('does not give the token to whoever took its place', async () => {

@@ -61,6 +61,17 @@ describe('who a page shows', () => {
     ]);
   });
 
+  it('reads the picture beside a name where it comes by https', () => {
+    const page = fixture('lstep-list');
+    const pictures = (): (string | null)[] => lstep.people(page, list()).map(({ picture }) => picture);
+    expect(pictures()).toEqual(['https://manager.linestep.net/face/v2/aaa/small', null, null, null]);
+    for (const address of ['http://manager.linestep.net/face/v2/aaa', 'data:image/png,/face/v2/', `/face/v2/${'a'.repeat(400)}`]) {
+      page.querySelector('img')!.setAttribute('src', address);
+      expect(pictures()[0]).toBeNull();
+    }
+    expect(lme.people(fixture('lme-list'), basic())[0]!.picture).toBeNull();
+  });
+
   it('hangs on to the link with the name, not to the one with the picture', () => {
     expect(lstep.people(fixture('lstep-list'), list())[0]!.anchor.textContent).toBe('ゆい');
   });
@@ -138,6 +149,19 @@ describe('a page that has changed', () => {
     expect(drifts(lstep, fixture('lstep-detail-changed'), list('/line/detail/123456789'))).toBe(true);
     expect(drifts(lstep, fixture('lstep-detail'), list('/line/detail/123456789'))).toBe(false);
     expect(drifts(lme, fixture('lme-friend'), basic('/friendlist/my_page/2234567'))).toBe(false);
+  });
+
+  it('is noticed in a talk that names nobody', () => {
+    const [talk, group] = [chat(`/chat/${TALK}`), chat('/chat/Cfedcba9876543210fedcba9876543210')];
+    expect(drifts(oachat, fixture('oachat-talk'), talk)).toBe(false);
+    const page = fixture('oachat-talk');
+    page.querySelector('.sub-header')!.innerHTML = '<div class="x7">田中 まり</div>';
+    expect(drifts(oachat, page, talk)).toBe(true);
+    // Groups, the list without a talk, and a talk that is still being drawn have nobody to name.
+    expect(drifts(oachat, page, group)).toBe(false);
+    expect(drifts(oachat, fixture('oachat-list'), chat())).toBe(false);
+    page.querySelector('section')!.remove();
+    expect(drifts(oachat, page, talk)).toBe(false);
   });
 
   it('is not an empty list, not a list we understand with an odd row, not another page', () => {

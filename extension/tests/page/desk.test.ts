@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { PagePerson } from '../../src/dashboards';
 import type { Message } from '../../src/helper/types';
 import { friendKey, type PageState, type Problem } from '../../src/messages';
 import { Desk, type Call } from '../../src/page/desk';
@@ -17,6 +18,7 @@ let now: number;
 let asked: { name: string; args: Record<string, unknown> }[];
 let answer: (name: string) => unknown;
 let onPage: Proof;
+let shownPeople: PagePerson[] = [];
 let desk: Desk;
 
 function message(change: Partial<Message> = {}): Message {
@@ -51,6 +53,7 @@ function open(state: PageState = pageState()): void {
     now: () => now,
     newKey: () => `key-${(keys += 1)}`,
     readProof: () => onPage,
+    readPeople: () => shownPeople,
     problemOf: (reason) => (reason as Refused).problem,
   });
   desk.receive(state);
@@ -218,5 +221,58 @@ describe('confirming whose page it is', () => {
     onPage = { kind: 'unproven', pageAccount: 'もみじ歯科' };
     await desk.bind('サロンさくら', ACCOUNT);
     expect(asked).toHaveLength(1);
+  });
+});
+
+describe('people who wait to be confirmed', () => {
+  const person = (memberId: string, name: string): PagePerson => ({
+    memberId,
+    name,
+    followedAt: null,
+    picture: 'https://manager.linestep.net/face/v2/a',
+    anchor: null as unknown as Element,
+    place: 'after',
+  });
+  beforeEach(() => {
+    shownPeople = [person('1', 'ゆい'), person('2', '花子'), person('1', 'ゆい'), person('3', 'けん')];
+    desk.noteUnconfirmed(new Set(['1', '3', '9']));
+  });
+
+  it('are handed over as the page shows them now, each once, with nothing else of the page', async () => {
+    shownPeople[3] = person('3', '健');
+    await desk.reviewPeople();
+    const picture = 'https://manager.linestep.net/face/v2/a';
+    expect(asked).toEqual([
+      {
+        name: 'reviewPeople',
+        args: {
+          accountId: ACCOUNT,
+          people: [
+            { memberId: '1', name: 'ゆい', followedAt: null, picture },
+            { memberId: '3', name: '健', followedAt: null, picture },
+          ],
+        },
+      },
+    ]);
+  });
+
+  it('are handed over for nobody but the account that the page proves at that moment', async () => {
+    onPage = { kind: 'other', shown: '@momiji' };
+    await desk.reviewPeople();
+    expect(asked).toEqual([]);
+    expect(desk.halt).toBe('account_changed');
+  });
+
+  it('are not handed over by who may only look', async () => {
+    desk.receive(pageState({ teammate: { ...taro, role: 'viewer' } }));
+    await desk.reviewPeople();
+    expect(asked).toEqual([]);
+  });
+
+  it('who have left the page are nobody', async () => {
+    shownPeople = [];
+    await desk.reviewPeople();
+    expect(asked).toEqual([]);
+    expect(desk.halt).toBe('row_changed');
   });
 });

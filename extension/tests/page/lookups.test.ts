@@ -1,32 +1,29 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PagePerson } from '../../src/dashboards';
-import type { Friend, LookupKey, LookupResult } from '../../src/helper/types';
+import type { LookupKey, LookupResult } from '../../src/helper/types';
 import { Lookups } from '../../src/page/lookups';
-import { friend as someone } from './people';
 
-const friend = (number: number): Friend => someone({ user_id: `U${String(number).padStart(32, '0')}` });
 const none: LookupResult = { match: 'none', friend: null, candidates: [] };
 const person = (memberId: string, name = 'ゆい'): PagePerson => ({
   memberId,
   name,
   followedAt: null,
+  picture: null,
   anchor: null as unknown as Element,
   place: 'after',
 });
 
 let batches: LookupKey[][];
-let answers: LookupResult[];
 let lookups: Lookups;
 
 beforeEach(() => {
   vi.useFakeTimers();
   batches = [];
-  answers = [];
   lookups = new Lookups(
     'lstep',
     async (_account, keys) => {
       batches.push(keys);
-      return keys.map((_, at) => answers[at] ?? none);
+      return keys.map(() => none);
     },
     () => {},
   );
@@ -74,44 +71,6 @@ describe('asking who the rows are', () => {
     await vi.runAllTimersAsync();
     expect(lookups.find('a', person('100001'))).toEqual(none);
     lookups.forgetOpen();
-    expect(lookups.find('a', person('100001'))).toBeNull();
-  });
-});
-
-describe('friends of whom the page is told by name', () => {
-  const ids = (from: number, count: number): string[] => Array.from({ length: count }, (_, at) => friend(from + at).user_id);
-  const proposed = (number: number): LookupResult => ({ match: 'proposed', friend: friend(number), candidates: [friend(number)] });
-
-  it('do not make it ask again when they come because it asked', async () => {
-    answers = [proposed(1)];
-    lookups.find('a', person('100001'));
-    vi.advanceTimersByTime(30);
-    // The state arrives before the answer.
-    lookups.heard(ids(1, 1));
-    await vi.runAllTimersAsync();
-    lookups.heard(ids(1, 1));
-    await vi.runAllTimersAsync();
-    expect(lookups.find('a', person('100001'))).toEqual(proposed(1));
-    expect(batches).toHaveLength(1);
-  });
-
-  it('make it ask again for open rows, once for many of them', async () => {
-    lookups.find('a', person('100001'));
-    await vi.runAllTimersAsync();
-    for (const id of ids(2, 300)) lookups.heard([id]);
-    await vi.runAllTimersAsync();
-    expect(lookups.find('a', person('100001'))).toBeNull();
-    await vi.runAllTimersAsync();
-    expect(lookups.find('a', person('100001'))).toEqual(none);
-    expect(batches).toHaveLength(2);
-  });
-
-  it('are not lost when somebody else comes while it asks', async () => {
-    answers = [proposed(1)];
-    lookups.find('a', person('100001'));
-    vi.advanceTimersByTime(30);
-    lookups.heard(ids(1, 2));
-    await vi.runAllTimersAsync();
     expect(lookups.find('a', person('100001'))).toBeNull();
   });
 });

@@ -78,6 +78,7 @@ export function accountState(change: Partial<AccountState> = {}): AccountState {
     account: account(),
     quota,
     queue: [friend()],
+    heard: 0,
     templates: [
       {
         id: 'm1',

@@ -98,6 +98,21 @@ describe('a click on our element', () => {
     expect(watch.accepts(click(), host)).toBe(true);
   });
 
+  it('does not count right after the host, or what it stands in, was off the page between two looks', () => {
+    pass(1_000);
+    for (const taken of [host, document.body]) {
+      watch.takenOff([document.createElement('p'), taken]);
+      expect(watch.accepts(click(), host)).toBe(false);
+      pass(0);
+      pass(299);
+      expect(watch.accepts(click(), host)).toBe(false);
+      pass(1);
+      expect(watch.accepts(click(), host)).toBe(true);
+    }
+    watch.takenOff([document.createElement('p'), button]);
+    expect(watch.accepts(click(), host)).toBe(true);
+  });
+
   it('does not count while the browser itself calls the host covered', () => {
     tell(false);
     pass(1_000);

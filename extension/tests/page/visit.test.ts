@@ -16,6 +16,10 @@ class EverythingInSight {
   disconnect(): void {}
 }
 
+class NothingInSight extends EverythingInSight {
+  override observe(): void {}
+}
+
 let push: (state: PageState) => void;
 let vanish: () => void;
 let asked: string[];
@@ -182,6 +186,43 @@ describe('our elements', () => {
     row.querySelectorAll('a')[1]!.firstChild!.nodeValue = 'みか';
     await pass(500);
     expect({ ...hosts('ittsu-row')[0]!.dataset }).toEqual({ match: 'ambiguous', stage: 'unknown' });
+  });
+
+  it('are asked about again when something is told of a friend: a link may have been stored elsewhere', async () => {
+    lookup = () => ({ match: 'proposed', friend: friend(), candidates: [] });
+    open('lstep-list');
+    push(bound());
+    await pass(500);
+    expect(hosts('ittsu-row')[0]!.dataset['match']).toBe('proposed');
+    lookup = () => ({ match: 'exact', friend: friend(), candidates: [] });
+    push(bound());
+    await pass(500);
+    expect(hosts('ittsu-row')[0]!.dataset['match']).toBe('proposed');
+    push(bound({ accounts: [accountState({ heard: 7 })] }));
+    await pass(500);
+    expect(hosts('ittsu-row')[0]!.dataset['match']).toBe('exact');
+  });
+
+  it('are asked about also where no row is in the window: all of the page’s people count as unconfirmed', async () => {
+    vi.stubGlobal('IntersectionObserver', NothingInSight);
+    lookup = () => ({ match: 'ambiguous', friend: null, candidates: [] });
+    open('lstep-list');
+    push(bound());
+    await pass(500);
+    expect(asked).toContain('lookup');
+    expect(hosts('ittsu-row')).toEqual([]);
+  });
+
+  it('are asked about again every minute, also sure ones: a colleague may have taken a link back', async () => {
+    lookup = () => ({ match: 'exact', friend: friend(), candidates: [] });
+    open('lstep-list');
+    push(bound());
+    await pass(500);
+    lookup = () => ({ match: 'none', friend: null, candidates: [] });
+    await pass(55_000);
+    expect(hosts('ittsu-row')[0]!.dataset['match']).toBe('exact');
+    await pass(10_000);
+    expect(hosts('ittsu-row')[0]!.dataset['match']).toBe('none');
   });
 
   it('are asked about again, also sure ones, when what was remembered of people is void', async () => {
