@@ -288,5 +288,7 @@ const isSent = (desk: Desk, { accountId, friend }: Listed): boolean => {
 /** Changes when lists that were asked for may have changed: somebody moved from one stage to another. */
 function revisionOf(desk: Desk): string {
   const friends = Object.entries(desk.state?.friends ?? {});
-  return friends.map(([key, { stage, dismissed, last_received_at: at }]) => `${key}${stage}${dismissed}${at}`).join();
+  const told = friends.map(([key, { stage, dismissed, last_received_at: at }]) => `${key}${stage}${dismissed}${at}`);
+  // Their order says only who was told of last: asking for a list may change it, and must not lead to asking again.
+  return told.sort().join();
 }
