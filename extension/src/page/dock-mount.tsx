@@ -7,6 +7,7 @@ import { property } from '../ui/private';
 import type { Desk } from './desk';
 import { Editors } from './editors';
 import { makeHost } from './host';
+import { onTurn } from './shade';
 import type { HostWatch } from './trust';
 
 /** Pixels that a pressed pointer may move and still be a click. */
@@ -154,6 +155,8 @@ export function mountDock(page: Document, desk: Desk, watch: HostWatch): DockMou
   };
   placeSoon();
   const timer = setInterval(() => page.hidden || ensure(), LOOK_EVERY);
+  const ending = new AbortController();
+  onTurn(page, ensure, ending.signal);
   const stop = desk.subscribe(placeSoon);
   view.addEventListener('resize', place);
 
@@ -161,6 +164,7 @@ export function mountDock(page: Document, desk: Desk, watch: HostWatch): DockMou
     element,
     close() {
       clearInterval(timer);
+      ending.abort();
       cancelAnimationFrame(frame);
       stop();
       view.removeEventListener('resize', place);

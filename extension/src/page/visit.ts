@@ -11,6 +11,7 @@ import { isHost, removeLeftovers } from './host';
 import { Lookups } from './lookups';
 import { EvidenceMemory, judge, type Proof } from './proof';
 import { RowBoard } from './row-board';
+import { onTurn } from './shade';
 import { HostWatch, pageSight } from './trust';
 
 /** Milliseconds between two looks at the address, and between two ticks of what counts down. */
@@ -135,6 +136,7 @@ class Visit {
       describePage: () => describePage(page, this.url, dashboard, this.readPeople()),
     });
     this.lookups = new Lookups(dashboard.slug, (accountId, keys) => this.desk.lookup(accountId, keys), () => this.rows?.draw());
+    onTurn(page, () => this.rows?.draw(), this.ending.signal);
     this.changes = new MutationObserver((mutations) => {
       this.watch.takenOff(mutations.flatMap(({ removedNodes }) => [...removedNodes]));
       if (mutations.some(isForeign)) this.readSoon();
