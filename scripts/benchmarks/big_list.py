@@ -59,7 +59,9 @@ def _wait_for_names(api: Api) -> None:
     def all_named() -> bool:
         cursor: str | None = ""
         while cursor is not None:
-            found = api.call("GET", f"/accounts/{SALON}/friends?limit=200" + (cursor and f"&cursor={quote(cursor)}"))
+            found = api.call(
+                "GET", f"/accounts/{SALON}/friends?limit=200" + (cursor and f"&cursor={quote(cursor)}")
+            )
             if any(friend["display_name"] is None for friend in found["items"]):
                 return False
             cursor = found["next"]
