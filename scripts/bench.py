@@ -15,15 +15,22 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts.environment import ROOT, StepFailed, set_up_python, venv_program
+from scripts.extension import set_up_extension
 
 
 def main(arguments: list[str]) -> int:
     """Set up and run; the exit code is the benchmarks'."""
     try:
-        set_up_python()
+        # With the parts of the browser tests: one benchmark drives a browser.
+        set_up_python(dev=True)
     except StepFailed as failure:
         failure.tell()
         return 1
+    try:
+        set_up_extension()
+    except StepFailed as failure:
+        # That one will say that it was not run.
+        failure.tell()
     command = [str(venv_program("python")), "-m", "scripts.benchmarks", *arguments]
     try:
         return subprocess.run(command, cwd=ROOT, check=False).returncode

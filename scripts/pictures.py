@@ -3,6 +3,7 @@
 Needs what the browser tests need (`python3 scripts/test.py` sets it up). Without a folder: docs/pictures.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,8 @@ from scripts.environment import ROOT, StepFailed, set_up_python, venv_program
 from scripts.extension import set_up_extension
 
 PICTURES = ROOT / "docs" / "pictures"
+# Whichever font the machine prefers, pictures show that of a Japanese desktop (Linux).
+FONTS = {"FONTCONFIG_FILE": str(ROOT / "scripts" / "pictures.fonts.conf")}
 
 
 def main(arguments: list[str]) -> int:
@@ -32,7 +35,7 @@ def main(arguments: list[str]) -> int:
         failure.tell()
         return 1
     command: list[str | Path] = [venv_program("python"), Path(__file__), "--in-environment", folder]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **FONTS}, check=False).returncode
 
 
 def make(folder: Path) -> None:

@@ -62,7 +62,7 @@ export interface PageState {
   accounts: AccountState[];
   /** Of this dashboard. */
   bindings: Binding[];
-  /** By `accountId/userId`: the newest known of friends that this page asked for or that changed lately. */
+  /** By `accountId/userId`: the newest known of friends that changed lately, or since this page was answered about them. */
   friends: Record<string, Friend>;
   /** By message id: this page's sends and what changed lately. */
   messages: Record<string, Message>;

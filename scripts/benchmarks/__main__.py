@@ -9,8 +9,8 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from scripts.benchmarks import click, lookups, sends, sockets, starts, webhooks
-from scripts.benchmarks.bench import Bench, Unexpected
+from scripts.benchmarks import click, lookups, page, sends, sockets, starts, webhooks
+from scripts.benchmarks.bench import Bench, NotRun, Unexpected
 from scripts.benchmarks.processes import DidNotStart
 from scripts.benchmarks.report import Table, as_markdown, is_busy, machine, update_document, write_json
 
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Awaitable[Table]]] = {
     "click": click.measure,
     "start": starts.measure_start,
     "memory": starts.measure_memory,
+    "page": page.measure,
 }
 
 
@@ -44,29 +45,36 @@ def main(arguments: list[str]) -> int:
     print(" · ".join(f"{name} {value}" for name, value in described.items() if value is not None))
     if is_busy():
         print("This machine is busy with other work: the figures will be lower than it can do.", flush=True)
-    tables, failed = asyncio.run(_run(options.names or list(BENCHMARKS), options.friends))
+    tables, not_run, failed = asyncio.run(_run(options.names or list(BENCHMARKS), options.friends))
+    for name, reason in not_run.items():
+        print(f"\n{name}: not run: {reason}", file=sys.stderr)
     if options.json:
-        write_json(options.json, described, tables)
+        write_json(options.json, described, tables, not_run)
     if options.document:
         update_document(options.document, described, tables)
     return 1 if failed else 0
 
 
-async def _run(names: list[str], friends: int) -> tuple[list[Table], bool]:
+async def _run(names: list[str], friends: int) -> tuple[list[Table], dict[str, str], bool]:
+    """The tables, why what was not run was not, and whether a figure could not be taken."""
     tables: list[Table] = []
+    not_run: dict[str, str] = {}
     failed = False
     with tempfile.TemporaryDirectory(prefix="ittsu-bench-") as folder:
         bench = Bench(Path(folder), friends)
         for name in names:
             try:
                 table = await BENCHMARKS[name](bench)
+            except NotRun as reason:
+                not_run[name] = str(reason)
+                continue
             except (Unexpected, DidNotStart, TimeoutError, OSError) as trouble:
                 print(f"\n{name}: no figure: {trouble!r}", file=sys.stderr, flush=True)
                 failed = True
                 continue
             tables.append(table)
             print(f"\n{as_markdown(table)}", flush=True)
-    return tables, failed
+    return tables, not_run, failed
 
 
 if __name__ == "__main__":

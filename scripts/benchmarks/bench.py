@@ -27,6 +27,10 @@ class Unexpected(Exception):
     """An answer that makes a figure meaningless."""
 
 
+class NotRun(Exception):
+    """What this benchmark needs is not on this machine."""
+
+
 @dataclass
 class Follow:
     """A follow that LINE's stand-in made: whose, and its signed webhook."""

@@ -7,7 +7,7 @@ import os
 import platform
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,9 +66,15 @@ def as_markdown(table: Table) -> str:
     return "\n".join(lines)
 
 
-def write_json(path: Path, measured_on: dict[str, Cell], tables: Sequence[Table]) -> None:
-    """All figures with the machine they were measured on."""
-    whole = {"machine": measured_on, "benchmarks": [asdict(table) for table in tables]}
+def write_json(
+    path: Path, measured_on: dict[str, Cell], tables: Sequence[Table], not_run: Mapping[str, str]
+) -> None:
+    """All figures with the machine they were measured on, and what was not run, with the reason."""
+    whole = {
+        "machine": measured_on,
+        "benchmarks": [asdict(table) for table in tables],
+        "not_run": dict(not_run),
+    }
     path.write_text(json.dumps(whole, ensure_ascii=False, indent=2) + "\n", "utf-8")
 
 

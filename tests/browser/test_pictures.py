@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from scripts.package import png_size
 from tests.browser.conftest import OpenShop
 from tests.browser.pictures import FOR_README, take_pictures
+from tests.browser.store_pictures import NAMES, SIZE, take_store_pictures
 
 pytestmark = pytest.mark.browser
 
@@ -19,3 +21,9 @@ def test_all_screens_in_light_and_dark(practice: OpenShop, screenshots: Path) ->
         assert picture.read_bytes() != dark.read_bytes(), f"{picture.stem} knows no dark"
     for source in FOR_README.values():
         assert (screenshots / f"{source}.png").stat().st_size < MOST_BYTES
+
+
+def test_the_stores_pictures_have_the_size_that_stores_ask_for(practice: OpenShop, screenshots: Path) -> None:
+    take_store_pictures(practice(language="en", hold_seconds=8), screenshots)
+    taken = {name: png_size((screenshots / f"{name}.png").read_bytes()) for name in NAMES}
+    assert taken == dict.fromkeys(NAMES, SIZE)

@@ -191,7 +191,7 @@ export class Background {
   private identify(port: PortLike): Viewer | null {
     if (port.name === 'page') {
       const dashboard = pageSender(port.sender, this.world.ownId);
-      return dashboard && this.mayBe(dashboard) ? { kind: 'page', dashboard, watched: new Set() } : null;
+      return dashboard && this.mayBe(dashboard) ? { kind: 'page', dashboard, watched: new Map() } : null;
     }
     if (port.name === 'site') {
       const host = hostOfOwn(pageSender(port.sender, this.world.ownId) ?? '');
@@ -262,7 +262,7 @@ export class Background {
         for (const friend of friends) learnFriend(this.snapshot, accountId, friend);
         this.ports.watch(
           viewer,
-          friends.map((friend) => friendKey(accountId, friend.user_id)),
+          new Map(friends.map((friend) => [friendKey(accountId, friend.user_id), friend])),
         );
         this.changed();
       },

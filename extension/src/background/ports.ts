@@ -1,4 +1,5 @@
 /** The open pages: who they are, and what they were last told. */
+import type { Friend } from '../helper/types';
 import type { Dashboard, Problem, Push, Request } from '../messages';
 import { tabOf, type Sender } from './senders';
 import { Malformed, sizeOf } from '../shape';
@@ -21,7 +22,8 @@ const COALESCE = 40;
 const WATCHED_AT_MOST = 2_000;
 
 export type Viewer =
-  | { kind: 'page'; dashboard: Dashboard; watched: Set<string> }
+  /** `watched`: as the page was told of them in an answer, by friendKey. */
+  | { kind: 'page'; dashboard: Dashboard; watched: Map<string, Friend> }
   | { kind: 'panel' }
   | { kind: 'site'; host: string; tabId: number | null };
 
@@ -89,13 +91,16 @@ export class OpenPorts {
     }, COALESCE);
   }
 
-  watch(viewer: Viewer, keys: string[]): void {
+  /** The page is told of these friends in an answer, and from now on of what becomes of them. */
+  watch(viewer: Viewer, friends: ReadonlyMap<string, Friend>): void {
     if (viewer.kind !== 'page') return;
-    for (const key of keys) {
+    for (const [key, friend] of friends) {
+      const told = viewer.watched.get(key);
       viewer.watched.delete(key);
-      viewer.watched.add(key);
+      // Somewhere the page may still show what it was told first: what is newer than that stays in the state.
+      viewer.watched.set(key, told && JSON.stringify(told) !== JSON.stringify(friend) ? told : friend);
     }
-    for (const key of viewer.watched) {
+    for (const key of viewer.watched.keys()) {
       if (viewer.watched.size <= WATCHED_AT_MOST) break;
       viewer.watched.delete(key);
     }

@@ -1,4 +1,5 @@
 /** What each page gets to see of the snapshot. */
+import type { Friend } from '../helper/types';
 import type { Announcing, Dashboard, PageState, PanelState, Preferences } from '../messages';
 import type { Site } from '../rules/site';
 import type { LinkStatus } from './link';
@@ -17,13 +18,13 @@ export interface Settings {
   sites: Site[];
 }
 
-/** `watched` holds the friendKeys that this page asked for. */
+/** `watched` holds friends as this page knows them from answers: only what has changed since is told again. */
 export function pageState(
   snapshot: Snapshot,
   status: LinkStatus,
   settings: Settings,
   dashboard: Dashboard,
-  watched: ReadonlySet<string>,
+  watched: ReadonlyMap<string, Friend>,
 ): PageState {
   const entries = snapshot.accounts.filter((entry) => mayUse(dashboard, entry.account));
   const ids = new Set(entries.map((entry) => entry.account.id));
@@ -37,7 +38,9 @@ export function pageState(
     accounts: status.connection === 'unpaired' ? [] : entries.map(({ queueMore: _, ...entry }) => entry),
     bindings: snapshot.bindings.filter((binding) => binding.dashboard === dashboard),
     friends: Object.fromEntries(
-      own.filter((key) => recent.has(key) || watched.has(key)).map((key) => [key, snapshot.friends[key]!]),
+      own
+        .filter((key) => recent.has(key) || (watched.has(key) && watched.get(key) !== snapshot.friends[key]))
+        .map((key) => [key, snapshot.friends[key]!]),
     ),
     messages: Object.fromEntries(
       messages.slice(-RECENT_MESSAGES).map(({ message }) => [message.id, message]),

@@ -7,14 +7,27 @@ const ROWS = 'tr, [role="row"]';
 /** What leads to a person without being a name. */
 const NO_NAME = /^(?:友だち)?(?:詳細(?:を見る|ページ)?|情報|プロフィール|編集|トーク|チャット|開く|detail(?:s)?|profile|edit|chat|open)$/iu;
 
+/** What addresses were read as, seen from one page: a list repeats them, and is read again and again. */
+const known = new WeakMap<MemberPages, { base: string; members: Map<string, string | null> }>();
+const MOST_KNOWN = 10_000;
+
 /** The member id in a link to a person's own page, e.g. `/line/detail/123456789`; null for every other link. */
-export function linkedMember(link: Element, url: URL, { person, personHint }: MemberPages): string | null {
+export function linkedMember(link: Element, url: URL, pages: MemberPages): string | null {
   const address = link.getAttribute('href') ?? '';
   // Reading an address costs more than looking for a word in it, and a page has hundreds of links.
-  if (!address.includes(personHint)) return null;
-  const target = parseUrl(address, url);
-  if (!target || target.origin !== url.origin) return null;
-  return person.exec(target.pathname)?.[1] ?? null;
+  if (!address.includes(pages.personHint)) return null;
+  let read = known.get(pages);
+  if (read?.base !== url.href || read.members.size >= MOST_KNOWN) {
+    read = { base: url.href, members: new Map() };
+    known.set(pages, read);
+  }
+  let member = read.members.get(address);
+  if (member === undefined) {
+    const target = parseUrl(address, url);
+    member = (target?.origin === url.origin && pages.person.exec(target.pathname)?.[1]) || null;
+    read.members.set(address, member);
+  }
+  return member;
 }
 
 /** The link that carries the name: the picture may be a link of its own, and others only say 「詳細」. */
@@ -34,20 +47,22 @@ interface Columns {
 
 /** People in the list. A row whose own id and links disagree is left alone. */
 export function listedPeople(page: Document, url: URL, pages: MemberPages): PagePerson[] {
-  const known = new Map<Element, Columns>();
+  const tables = new Map<Element, Columns>();
   const columnsOf = (row: Element): Columns => {
     const table = row.closest('table, [role="table"], [role="grid"]');
     if (!table) return { followed: null, lineName: null };
-    const columns = known.get(table) ?? {
+    const columns = tables.get(table) ?? {
       followed: columnNamed(table, pages.followed),
       lineName: columnNamed(table, pages.lineName),
     };
-    known.set(table, columns);
+    tables.set(table, columns);
     return columns;
   };
   const people: PagePerson[] = [];
-  for (const row of page.querySelectorAll(ROWS)) {
-    if (row.getElementsByTagName('tr').length > 0 || row.querySelector('[role="row"]')) continue;
+  const rows = page.querySelectorAll(ROWS);
+  for (const [at, row] of rows.entries()) {
+    // In the page's order, a row that holds rows is followed by one of them.
+    if (row.contains(rows[at + 1] ?? null)) continue;
     const person = listedPerson(row, url, pages, columnsOf);
     if (person) people.push(person);
   }

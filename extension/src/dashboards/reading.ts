@@ -49,7 +49,12 @@ export function linkedAccountIds(page: Document, url: URL, written: string): str
 }
 
 export function parseUrl(address: string, base?: URL): URL | null {
-  return URL.canParse(address, base) ? new URL(address, base) : null;
+  try {
+    return new URL(address, base);
+  } catch {
+    // Asking first whether it can be read would read every address twice.
+    return null;
+  }
 }
 
 /** Longer than any address of a picture that a dashboard was seen to use; it is handed on, never stored. */

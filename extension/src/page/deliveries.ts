@@ -85,10 +85,9 @@ export class Deliveries {
   lingering(state: PageState, accountId: string): string[] {
     const users = new Set<string>();
     for (const attempt of this.attempts.values()) if (attempt.accountId === accountId) users.add(attempt.userId);
-    for (const [key, friend] of Object.entries(state.friends)) {
-      const slot = key.startsWith(`${accountId}/`) ? friend.first_contact?.message_id : null;
-      const message = slot ? state.messages[slot] : undefined;
-      if (message && this.isShown(message)) users.add(friend.user_id);
+    for (const message of Object.values(state.messages)) {
+      const friend = this.isShown(message) ? state.friends[friendKey(accountId, message.user_id)] : undefined;
+      if (friend?.first_contact?.message_id === message.id) users.add(message.user_id);
     }
     return [...users];
   }

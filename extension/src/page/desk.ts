@@ -24,6 +24,8 @@ export type Call = <Name extends keyof Commands & string>(
 
 /** Milliseconds that a word about a click that did nothing, or a failed action, can be read. */
 const SAID_FOR = 12_000;
+/** Milliseconds that a friend's age is told in seconds, and one more so that its end is drawn. */
+const COUNTED_UP = 61_000;
 /** Milliseconds after which a claim is renewed while its text is being edited; the lease is two minutes. */
 const CLAIM_AGAIN = 60_000;
 /** People that one review takes, as many as the helper looks up at once. */
@@ -184,6 +186,14 @@ export class Desk {
     );
   }
 
+  /** Whether a time is shown in seconds, like 「20秒前」. */
+  get countsUp(): boolean {
+    const since = this.now() - COUNTED_UP;
+    return (this.state?.accounts ?? []).some(({ queue }) =>
+      queue.some(({ followed_at: at }) => at !== null && Date.parse(at) > since),
+    );
+  }
+
   choice(accountId: string): Choice {
     const account = this.account(accountId);
     if (!account || !this.state) return { template: null, persona: null };
@@ -292,12 +302,13 @@ export class Desk {
     this.changed();
   }
 
-  /** Drops what could be read long enough. */
-  sweep(): void {
-    this.deliveries.sweep(this.state);
-    if (this.now() - this.saidAt <= SAID_FOR) return;
+  /** Drops what could be read long enough. True when something went. */
+  sweep(): boolean {
+    const gone = this.deliveries.sweep(this.state);
+    if (this.now() - this.saidAt <= SAID_FOR || (this.halt === null && this.problem === null)) return gone;
     this.halt = null;
     this.problem = null;
+    return true;
   }
 
   private fail(reason: unknown): void {

@@ -7,6 +7,7 @@ import { property } from '../ui/private';
 import type { Desk } from './desk';
 import { Editors } from './editors';
 import { makeHost } from './host';
+import { onTurn } from './shade';
 import type { HostWatch } from './trust';
 
 /** Pixels that a pressed pointer may move and still be a click. */
@@ -143,16 +144,28 @@ export function mountDock(page: Document, desk: Desk, watch: HostWatch): DockMou
     </ActProvider>,
     body,
   );
-  place();
-  watch.watch(element, body, () => body.firstElementChild);
-  const timer = setInterval(ensure, LOOK_EVERY);
-  const stop = desk.subscribe(() => queueMicrotask(place));
+  /** What was drawn is measured right before it is painted, when the browser lays it out in any case. */
+  let frame = 0;
+  const placeSoon = (): void => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      place();
+      watch.watch(element, body, () => body.firstElementChild);
+    });
+  };
+  placeSoon();
+  const timer = setInterval(() => page.hidden || ensure(), LOOK_EVERY);
+  const ending = new AbortController();
+  onTurn(page, ensure, ending.signal);
+  const stop = desk.subscribe(placeSoon);
   view.addEventListener('resize', place);
 
   return {
     element,
     close() {
       clearInterval(timer);
+      ending.abort();
+      cancelAnimationFrame(frame);
       stop();
       view.removeEventListener('resize', place);
       watch.forget(element);

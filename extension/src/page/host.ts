@@ -38,8 +38,8 @@ export function makeHost(page: Document, name: HostName, styles: string): Host {
   const body = page.createElement('div');
   body.className = 'ittsu';
   body.classList.toggle('dark', isDark(page));
-  const own = addSheet(page, root, null, '');
-  addSheet(page, root, styles, privately(styles));
+  const own = addSheet(page, root, null, () => '');
+  addSheet(page, root, styles, () => privately(styles));
   const sheets = [...root.adoptedStyleSheets];
   const mend = (): boolean => {
     const whole = sheets.every((sheet, at) => root.adoptedStyleSheets[at] === sheet);
@@ -67,16 +67,16 @@ const shared = new Map<string, CSSStyleSheet>();
  * need no leave of the page's content security policy. Firefox keeps those of the page's and of the script's world
  * apart and refuses them: a style element does there, which Firefox allows to content scripts.
  */
-function addSheet(page: Document, root: ShadowRoot, name: string | null, text: string): (text: string) => void {
+function addSheet(page: Document, root: ShadowRoot, name: string | null, text: () => string): (text: string) => void {
   try {
     const sheet = (name !== null && shared.get(name)) || new CSSStyleSheet();
-    if (name === null || !shared.has(name)) sheet.replaceSync(text);
+    if (name === null || !shared.has(name)) sheet.replaceSync(text());
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     if (name !== null) shared.set(name, sheet);
     return (next) => sheet.replaceSync(next);
   } catch {
     const element = page.createElement('style');
-    element.textContent = text;
+    element.textContent = text();
     root.append(element);
     return (next) => {
       element.textContent = next;
@@ -87,7 +87,7 @@ function addSheet(page: Document, root: ShadowRoot, name: string | null, text: s
 /** Takes away elements with our rows' name that are not ours: a page that copies its rows copies our hosts with them,
  * empty, and they would stand there as if somebody was recognised. */
 export function removeCopies(page: Document): void {
-  for (const element of page.querySelectorAll('ittsu-row')) if (!isHost(element)) element.remove();
+  for (const element of [...page.getElementsByTagName('ittsu-row')]) if (!isHost(element)) element.remove();
 }
 
 /** Takes away what an earlier copy of this script left behind: an update of the extension orphans the old one. */

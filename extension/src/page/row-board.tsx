@@ -13,21 +13,42 @@ import type { HostWatch } from './trust';
 
 interface Row {
   person: PagePerson;
-  /** In the window once: from then on it has a pill. */
-  seen: boolean;
-  /** In the window now: only then its pill can be pressed, and shows seconds. */
+  /** In the window now: only then it gets a pill, and its pill can be pressed and is kept true to what is known. */
   inView: boolean;
-  /** Waits to be confirmed, as far as it was last known. */
-  open: boolean;
+  /** Whether it waits to be confirmed, as far as it was last known; null before it was. */
+  open: boolean | null;
   host: Host | null;
   /** What the pill shows: an action is for exactly this, or for nobody. `look` is all that its drawing depends on. */
   rendered: { accountId: string; person: PagePerson; match: LookupResult['match']; userId: string | null; look: string } | null;
+}
+
+/** Milliseconds that rows must have stood still before they get pills, and after which they get them however they move:
+ * nobody reads what flies past. */
+const STILL_FOR = 80;
+const MOVING_AT_MOST = 400;
+/** Rows drawn at once; the others in tasks of their own. */
+const AT_ONCE = 30;
+
+/** A row in the window, and who it is. */
+interface Known {
+  row: Row;
+  result: LookupResult;
+}
+
+/** One that must be drawn. */
+interface Due extends Known {
+  friend: Friend | null;
+  host: Host;
+  person: PagePerson;
 }
 
 export class RowBoard {
   private readonly rows = new Map<Element, Row>();
   private readonly sight: IntersectionObserver;
   private readonly stopListening: () => void;
+  private waiting: ReturnType<typeof setTimeout> | null = null;
+  private movingSince: number | null = null;
+  private askedFor: string | null = null;
 
   constructor(
     private readonly page: Document,
@@ -42,12 +63,16 @@ export class RowBoard {
         const row = this.rows.get(target);
         if (!row) continue;
         row.inView = isIntersecting;
-        row.seen ||= isIntersecting;
         this.watchWhileInView(row);
       }
-      this.draw('time');
+      const now = performance.now();
+      this.movingSince ??= now;
+      this.drawIn(Math.max(0, Math.min(STILL_FOR, this.movingSince + MOVING_AT_MOST - now)), () => {
+        this.movingSince = null;
+        this.askTogether();
+      });
     });
-    this.stopListening = desk.subscribe((what) => this.draw(what));
+    this.stopListening = desk.subscribe(() => this.draw());
   }
 
   /** The people now on the page. */
@@ -63,31 +88,56 @@ export class RowBoard {
     for (const person of people) {
       const row = this.rows.get(person.anchor);
       if (row) {
-        if (!same(row.person, person)) row.open = false;
+        if (!same(row.person, person)) row.open = null;
         row.person = person;
         continue;
       }
-      this.rows.set(person.anchor, { person, seen: false, inView: false, open: false, host: null, rendered: null });
+      this.rows.set(person.anchor, { person, inView: false, open: null, host: null, rendered: null });
       this.sight.observe(person.anchor);
     }
-    this.draw('news');
+    this.draw();
   }
 
   close(): void {
     this.stopListening();
+    if (this.waiting !== null) clearTimeout(this.waiting);
     this.sight.disconnect();
     for (const row of this.rows.values()) this.strip(row);
     this.rows.clear();
     this.desk.noteUnconfirmed(new Set());
   }
 
-  /** Draws all pills; those in the window only when nothing but time has passed. */
-  private draw(what: 'news' | 'time'): void {
+  /** Asks about everybody of the page whose answer is not known, or not any more. */
+  ask(): void {
     const accountId = this.desk.provenId;
+    if (accountId === null || !this.desk.ready) return;
+    for (const { person } of this.rows.values()) this.lookups.find(accountId, person);
+  }
+
+  /** Who comes into view and is not known is asked about together with everybody else. */
+  private askTogether(): void {
+    const accountId = this.desk.provenId;
+    if (accountId === null || !this.desk.ready) return;
+    const unknown = ({ inView, person }: Row): boolean => inView && !this.lookups.find(accountId, person);
+    if ([...this.rows.values()].some(unknown)) this.ask();
+  }
+
+  private drawIn(ms: number, before = (): void => {}): void {
+    if (this.waiting !== null) clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => {
+      this.waiting = null;
+      before();
+      this.draw();
+    }, ms);
+  }
+
+  /** Takes away what no longer holds, and draws the pills in the window. The others are drawn when they come into it. */
+  draw(): void {
+    const accountId = this.desk.provenId;
+    const known: Known[] = [];
     for (const row of this.rows.values()) {
-      if (what === 'time' && !row.inView) continue;
       if (accountId === null || this.desk.state?.connection === 'unpaired') {
-        row.open = false;
+        row.open = null;
         this.strip(row);
         continue;
       }
@@ -95,53 +145,78 @@ export class RowBoard {
         this.strip(row);
         continue;
       }
-      // Also for rows that were never in the window: they count among those who wait to be confirmed.
-      const result = this.desk.ready || row.host ? this.lookups.find(accountId, row.person) : null;
+      if (accountId !== this.askedFor) row.open = null;
+      // Rows outside the window are asked about once: they count among those who wait to be confirmed.
+      const asks = (row.inView || row.open === null) && (this.desk.ready || row.host);
+      const result = asks ? this.lookups.find(accountId, row.person) : null;
       // While it is asked anew, what was known counts.
       if (result) row.open = result.match === 'proposed' || result.match === 'ambiguous';
-      if (!row.seen) continue;
-      if (result) this.decorate(row, accountId, result);
-      else if (!same(row.rendered?.person ?? null, row.person)) this.strip(row);
+      if (result && row.inView) known.push({ row, result });
+      else if (!same(row.rendered?.person ?? null, row.person) || row.rendered?.accountId !== accountId) this.strip(row);
     }
-    if (what === 'time') return;
+    this.askedFor = accountId;
+    if (accountId !== null) this.decorate(accountId, known);
     const open = [...this.rows.values()].filter((row) => row.open);
     this.desk.noteUnconfirmed(new Set(open.map(({ person }) => person.memberId)));
   }
 
-  private decorate(row: Row, accountId: string, result: LookupResult): void {
-    const { person } = row;
-    const host = (row.host ??= this.makePill(row));
-    put(host.element, person);
-    host.mend();
-    host.place(pointIn(host.element.parentElement));
-    const friend = result.friend && this.desk.newest(accountId, result.friend);
-    const look = this.lookOf(accountId, result, friend, person);
-    const unchanged = row.rendered?.look === look;
-    row.rendered = { accountId, person, match: result.match, userId: friend?.user_id ?? null, look };
-    if (unchanged) return;
-    set(host.element, 'match', result.match);
-    set(host.element, 'stage', friend?.stage ?? 'unknown');
+  /** All rows in step: what asks for layout after what changes it, for a long page's layout is dear. */
+  private decorate(accountId: string, known: readonly Known[]): void {
+    const due: Due[] = [];
+    for (const { row, result } of known) {
+      const { person } = row;
+      const host = row.host;
+      const friend = result.friend && this.desk.newest(accountId, result.friend);
+      const look = this.lookOf(accountId, result, friend, person);
+      const unchanged = host !== null && row.rendered?.look === look && isPut(host.element, person);
+      if (!unchanged && due.length === AT_ONCE) {
+        // Beside somebody new no pill waits for its turn.
+        if (!same(row.rendered?.person ?? null, person) || row.rendered?.accountId !== accountId) this.strip(row);
+        this.drawIn(0);
+        continue;
+      }
+      row.rendered = { accountId, person, match: result.match, userId: friend?.user_id ?? null, look };
+      if (unchanged) host.mend();
+      else due.push({ row, result, friend, host: host ?? (row.host = this.makePill(row)), person });
+    }
+    for (const { host, person } of due) {
+      put(host.element, person);
+      host.mend();
+    }
+    const points = due.map(({ host }) => pointIn(host.element.parentElement));
+    for (const [at, one] of due.entries()) {
+      one.host.place(points[at]!);
+      set(one.host.element, 'match', one.result.match);
+      set(one.host.element, 'stage', one.friend?.stage ?? 'unknown');
+      this.drawPill(accountId, one, false);
+    }
+    const cramped = due.filter(({ host: { element, body }, person }) => {
+      const room = roomBeside(element, person.anchor);
+      return room !== null && body.offsetWidth > room && !body.querySelector('.line');
+    });
+    for (const one of cramped) this.drawPill(accountId, one, true);
+    const ends = due.map(({ host, person }) => endOf(person.anchor, host.element));
+    for (const [at, { host }] of due.entries()) {
+      host.body.style.top = `${ends[at]!.middle}px`;
+      host.body.style.left = `${ends[at]!.right + GAP}px`;
+    }
+  }
+
+  private drawPill(accountId: string, { row, result, friend, host, person }: Due, short: boolean): void {
     const act = (event: Event, action: () => void): void => {
       if (host.mend() && this.watch.accepts(event, host.element)) action();
       else if (event.isTrusted) this.desk.stop('not_visible');
     };
-    const room = roomBeside(host.element, person.anchor);
-    const draw = (short: boolean): void =>
-      render(
-        <ActProvider value={act}>
-          <RowPill
-            {...{ desk: this.desk, accountId, person, result, friend, short }}
-            onSend={(whom, cost) => this.send(row, accountId, whom, cost)}
-            onLink={(userId) => void this.link(row, accountId, userId)}
-          />
-        </ActProvider>,
-        host.body,
-      );
-    draw(false);
-    if (room !== null && host.body.offsetWidth > room && !host.body.querySelector('.line')) draw(true);
-    const end = endOf(person.anchor, host.element);
-    host.body.style.top = `${end.middle}px`;
-    host.body.style.left = `${end.right + GAP}px`;
+    render(
+      <ActProvider value={act}>
+        <RowPill
+          {...{ desk: this.desk, accountId, person, result, friend, short }}
+          onSend={(whom, cost) => this.send(row, accountId, whom, cost)}
+          onLink={(userId) => void this.link(row, accountId, userId)}
+        />
+      </ActProvider>,
+      host.body,
+    );
   }
 
   /** Everything that a pill shows, in one text: most ticks change nothing, and drawing asks for layout. */

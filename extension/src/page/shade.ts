@@ -9,6 +9,15 @@ const DARK_BELOW = 0.18;
 
 const judged = new WeakMap<Document, { at: number; dark: boolean }>();
 
+/** Calls back, until `signal`, when the person's system goes from light to dark or back: pages may go with it. */
+export function onTurn(page: Document, tell: () => void, signal: AbortSignal): void {
+  const turned = (): void => {
+    judged.delete(page);
+    tell();
+  };
+  page.defaultView!.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', turned, { signal });
+}
+
 /** Judged by the page's own background, remembered for a second. `now` in milliseconds. */
 export function isDark(page: Document, now = performance.now()): boolean {
   const known = judged.get(page);

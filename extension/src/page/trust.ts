@@ -6,11 +6,9 @@ import { isHost } from './host';
 
 /** Milliseconds that a host must have been visible before a click on it counts. */
 export const VISIBLE_FOR = 300;
-/** Milliseconds between two looks at the hosts. */
-const LOOK_EVERY = 60;
-/** Only every so many looks goes to hosts that were visible long enough, the more seldom while nobody touches the
- * page: asking what lies at a point is not cheap. */
-const LOOK_AGAIN = { touched: 2, idle: 5 };
+/** Milliseconds between two looks at the hosts: until all were visible long enough, then while somebody touches the
+ * page, then while nobody does. Asking what lies at a point is not cheap, and even waking up costs something. */
+const LOOK_EVERY = { unsettled: 60, touched: 120, idle: 300 };
 /** Milliseconds without a touch of pointer, wheel or key after which nobody touches the page. */
 const IDLE_AFTER = 2_000;
 /** A host that shines through less than this is hidden, whatever its style says. */
@@ -33,6 +31,8 @@ export interface Sight {
   follow(host: Element, body: Element, tell: (inSight: boolean) => void): () => void;
   /** When a person last moved the pointer, the page, or pressed a key; ms of the same clock as HostWatch. */
   touchedAt(): number;
+  /** Calls back at each such touch. */
+  whenTouched(tell: () => void): void;
 }
 
 interface Watched {
@@ -47,14 +47,18 @@ interface Watched {
 
 export class HostWatch {
   private readonly hosts = new Map<Element, Watched>();
-  private timer: ReturnType<typeof setInterval> | null = null;
-  private looks = 0;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  /** When the next look is due, and when all hosts were looked at last. */
+  private nextAt = Infinity;
+  private lookedAt = -Infinity;
 
   constructor(
     private readonly sight: Sight,
     private readonly now: () => number,
     private readonly pageHidden: () => boolean = () => false,
-  ) {}
+  ) {
+    sight.whenTouched(() => this.lookWithin(LOOK_EVERY.touched));
+  }
 
   /** Begins to look at a host. `frame` is what it draws into, `body` what is there to see. */
   watch(host: Element, frame: Element, body: () => Element | null): void {
@@ -64,18 +68,16 @@ export class HostWatch {
     watched.stop = this.sight.follow(host, frame, (inSight) => {
       watched.inSight = inSight;
       this.lookAt(host, watched);
+      this.lookWithin(LOOK_EVERY.unsettled);
     });
     this.lookAt(host, watched);
-    this.timer ??= setInterval(() => this.lookSometimes(), LOOK_EVERY);
+    this.lookWithin(LOOK_EVERY.unsettled);
   }
 
   forget(host: Element): void {
     this.hosts.get(host)?.stop();
     this.hosts.delete(host);
-    if (this.hosts.size === 0 && this.timer !== null) {
-      clearInterval(this.timer);
-      this.timer = null;
-    }
+    if (this.hosts.size === 0) this.lookNoMore();
   }
 
   /** The host was just put above everything else. */
@@ -95,6 +97,7 @@ export class HostWatch {
         break;
       }
     }
+    this.lookWithin(LOOK_EVERY.unsettled);
   }
 
   /** Whether popovers of the page lie above the host, and nothing else: then it can be put above them. */
@@ -104,17 +107,35 @@ export class HostWatch {
 
   /** One look at every host. */
   look(): void {
+    this.lookedAt = this.now();
     for (const [host, watched] of this.hosts) this.lookAt(host, watched);
   }
 
-  private lookSometimes(): void {
-    this.looks += 1;
-    const touched = this.now() - this.sight.touchedAt() < IDLE_AFTER;
-    const all = this.looks % (touched ? LOOK_AGAIN.touched : LOOK_AGAIN.idle) === 0;
-    for (const [host, watched] of this.hosts) {
-      const settled = watched.since !== null && this.now() - watched.since >= VISIBLE_FOR;
-      if (all || !settled) this.lookAt(host, watched);
-    }
+  /** The next look is in so many milliseconds at the latest. */
+  private lookWithin(ms: number): void {
+    if (this.hosts.size === 0 || this.nextAt <= this.now() + ms) return;
+    this.lookNoMore();
+    this.nextAt = this.now() + ms;
+    this.timer = setTimeout(() => {
+      this.lookNoMore();
+      const pause = this.now() - this.sight.touchedAt() < IDLE_AFTER ? LOOK_EVERY.touched : LOOK_EVERY.idle;
+      if (this.now() - this.lookedAt >= pause) this.look();
+      else for (const [host, watched] of this.unsettled()) this.lookAt(host, watched);
+      this.lookWithin(this.unsettled().length > 0 ? LOOK_EVERY.unsettled : this.lookedAt + pause - this.now());
+    }, ms);
+  }
+
+  private lookNoMore(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    this.nextAt = Infinity;
+  }
+
+  /** Hosts that are in sight, but not for long enough. */
+  private unsettled(): [Element, Watched][] {
+    if (this.pageHidden()) return [];
+    const now = this.now();
+    return [...this.hosts].filter(([, { since, inSight }]) => inSight && (since === null || now - since < VISIBLE_FOR));
   }
 
   private lookAt(host: Element, watched: Watched): void {
@@ -150,9 +171,6 @@ export class HostWatch {
 
 /** Milliseconds between two of the browser's own judgements of what covers what; it takes no less. */
 const VISIBILITY_DELAY = 100;
-/** Everything that can lie in the browser's top layer, above all other elements. It paints where it likes, whatever
- * box it has: with a backdrop, a shadow, or a child that overflows. */
-const TOP_LAYER = ':popover-open, dialog:modal, :fullscreen';
 /** Milliseconds that what lies there is remembered between two looks. */
 const LATELY = 110;
 
@@ -160,8 +178,11 @@ const LATELY = 110;
 export function pageSight(page: Document, now: () => number, signal: AbortSignal): Sight {
   const view = page.defaultView!;
   let touched = now();
+  let tellTouched = (): void => {};
   const touch = (event: Event): void => {
-    if (event.isTrusted) touched = now();
+    if (!event.isTrusted) return;
+    touched = now();
+    tellTouched();
   };
   for (const type of ['pointermove', 'pointerdown', 'wheel', 'keydown']) {
     view.addEventListener(type, touch, { capture: true, passive: true, signal });
@@ -174,7 +195,7 @@ export function pageSight(page: Document, now: () => number, signal: AbortSignal
   const look = (when: 'now' | 'lately'): typeof seen => {
     // Finding them takes a walk over the whole page.
     if (when === 'now' || now() - seen.at > LATELY) {
-      seen = { at: now(), open: [...page.querySelectorAll(TOP_LAYER)], pictured: isPictured(page) };
+      seen = { at: now(), open: topLayer(page), pictured: isPictured(page) };
     }
     return seen;
   };
@@ -225,7 +246,19 @@ export function pageSight(page: Document, now: () => number, signal: AbortSignal
       return () => observer.disconnect();
     },
     touchedAt: () => touched,
+    whenTouched(tell) {
+      tellTouched = tell;
+    },
   };
+}
+
+/** Everything that lies in the browser's top layer, above all other elements. It paints where it likes, whatever box it
+ * has: with a backdrop, a shadow, or a child that overflows. Asked for in one selector, it would take a long page four
+ * times as long. */
+function topLayer(page: Document): Element[] {
+  const modal = [...page.getElementsByTagName('dialog')].filter((dialog) => dialog.matches(':modal'));
+  const full = page.fullscreenElement;
+  return [...page.querySelectorAll(':popover-open'), ...modal, ...(full ? [full] : [])];
 }
 
 /** Whether the page shows a picture of itself instead of itself (a view transition): what is seen isn't what is there. */

@@ -11,21 +11,28 @@ import { isHost, removeLeftovers } from './host';
 import { Lookups } from './lookups';
 import { EvidenceMemory, judge, type Proof } from './proof';
 import { RowBoard } from './row-board';
+import { onTurn } from './shade';
 import { HostWatch, pageSight } from './trust';
 
 /** Milliseconds between two looks at the address, and between two ticks of what counts down. */
 const TICK = 250;
-/** Ticks between two drawings of times that pass slowly, like 「20秒前」. */
-const SLOW = 4;
-/** Ticks between two readings of the page that no change of it asked for. */
-const READ = 8;
+/** Ticks between two drawings of times in seconds, like 「20秒前」, and of those in minutes and more. */
+const SECOND = 4;
+const SLOW = 80;
+/** Ticks between two looks at the page that no change of it asked for. */
+const LOOK = 8;
 /** Milliseconds that changes of the page are gathered before it is read again. */
 const GATHER_FOR = 60;
+/** Reading a long list takes its time. A page that changes without end is read in one part of so many of the time; one
+ * that does not change is still read, in case it did so unseen. */
+const SHARE = { changing: 10, still: 1_000 };
 /** Milliseconds that a strange list must stay strange: pages draw their tables in steps. */
 const DRIFT_AFTER = 700;
 /** Milliseconds between two slow looks at a page on which people are found: it costs more than reading the rows. */
 const CHECK_EVERY = 2_000;
-/** Milliseconds after which all rows are asked for again: a colleague may have taken a link back, of which nobody is told. */
+/** Milliseconds between two times that news of friends make open rows be asked for again. */
+const NEWS_EVERY = 1_000;
+/** Milliseconds after which rows are asked for again, first those in sight: a colleague may have taken a link back, of which nobody is told. */
 const ASK_AGAIN = 60_000;
 
 export interface Background {
@@ -89,8 +96,17 @@ class Visit {
   private dock: DockMount | null = null;
   private rows: RowBoard | null = null;
   private reading: ReturnType<typeof setTimeout> | null = null;
+  private news: ReturnType<typeof setTimeout> | null = null;
+  private newsAt = -Infinity;
+  /** When it was last read, and how long that took; in the milliseconds of `performance`. */
+  private readAt = -Infinity;
+  private readIn = 0;
+  /** It changed where nobody looked. */
+  private changedHidden = false;
   private strangeSince: number | null = null;
   private checkedAt = -Infinity;
+  /** It was read again since the last slow look. */
+  private unchecked = false;
   private askedAt: number;
   private heard = '';
   private ticks = 0;
@@ -119,7 +135,8 @@ class Visit {
       problemOf: around.problemOf,
       describePage: () => describePage(page, this.url, dashboard, this.readPeople()),
     });
-    this.lookups = new Lookups(dashboard.slug, (accountId, keys) => this.desk.lookup(accountId, keys), () => this.desk.changed());
+    this.lookups = new Lookups(dashboard.slug, (accountId, keys) => this.desk.lookup(accountId, keys), () => this.rows?.draw());
+    onTurn(page, () => this.rows?.draw(), this.ending.signal);
     this.changes = new MutationObserver((mutations) => {
       this.watch.takenOff(mutations.flatMap(({ removedNodes }) => [...removedNodes]));
       if (mutations.some(isForeign)) this.readSoon();
@@ -140,23 +157,36 @@ class Visit {
     this.checkedAt = -Infinity;
     this.desk.halt = null;
     this.rows?.show([]);
-    this.read();
+    this.desk.observe(this.readProof(), false);
+    this.readSoon();
   }
 
   tick(): void {
-    if (this.closed || !this.desk.state) return;
+    // On a page that nobody sees there is nothing to keep true.
+    if (this.closed || !this.desk.state || this.desk.state.switchedOff || this.around.page.hidden) return;
     const { desk } = this;
-    const now = this.around.now();
     this.ticks += 1;
-    if (this.ticks % SLOW === 0) {
-      desk.sweep();
-      if (now - this.askedAt > ASK_AGAIN) {
-        this.askedAt = now;
-        this.lookups.forgetAll();
-      }
+    const second = this.ticks % SECOND === 0;
+    const gone = second && desk.sweep();
+    const now = this.around.now();
+    if (now - this.askedAt > ASK_AGAIN) {
+      this.askedAt = now;
+      this.lookups.forgetAll();
+      this.rows?.draw();
     }
-    if (this.ticks % READ === 0 || this.strangeSince !== null) this.read();
-    if (!this.around.page.hidden && (this.ticks % SLOW === 0 || desk.countsDown)) desk.ticked();
+    if (this.mayHaveChanged(now)) this.read();
+    else if (this.ticks % LOOK === 0) {
+      this.observe();
+      this.rows?.draw();
+    }
+    if (gone || desk.countsDown || (second && desk.countsUp) || this.ticks % SLOW === 0) desk.ticked();
+  }
+
+  /** Whether the page must be read although it did not ask for that. */
+  private mayHaveChanged(now: number): boolean {
+    if (this.changedHidden || (this.strangeSince !== null && !this.desk.degraded)) return true;
+    if (this.unchecked && now - this.checkedAt >= CHECK_EVERY) return true;
+    return this.ticks % LOOK === 0 && performance.now() - this.readAt >= SHARE.still * this.readIn;
   }
 
   close(): void {
@@ -165,6 +195,7 @@ class Visit {
     this.ending.abort();
     this.changes.disconnect();
     if (this.reading !== null) clearTimeout(this.reading);
+    if (this.news !== null) clearTimeout(this.news);
     this.takeDown();
     this.background.close();
     delete this.around.page.documentElement.dataset['ittsu'];
@@ -191,35 +222,60 @@ class Visit {
     if (before && before.era !== state.era) this.lookups.forgetAll();
     // A new friend, a name that LINE told only now, or a link stored elsewhere may settle a row that was open.
     const heard = state.accounts.map(({ heard }) => heard).join();
-    if (heard !== this.heard) this.lookups.forgetOpen();
+    if (before && heard !== this.heard) this.askForNews();
     this.heard = heard;
     this.desk.state = state;
-    this.read();
+    this.observe();
     if (state.switchedOff) {
       this.takeDown();
+    } else if (!this.dock) {
+      this.dock = mountDock(this.around.page, this.desk, this.watch);
+      this.rows = new RowBoard(this.around.page, this.desk, this.lookups, this.watch, () => this.readPeople());
+      // In a task of its own: the first reading takes longest.
+      this.readSoon();
     } else {
-      this.dock ??= mountDock(this.around.page, this.desk, this.watch);
-      this.rows ??= new RowBoard(this.around.page, this.desk, this.lookups, this.watch, () => this.readPeople());
+      this.desk.changed();
     }
-    this.read();
-    this.desk.changed();
+  }
+
+  /** At once, but not again and again: after an import hundreds get their names one by one. */
+  private askForNews(): void {
+    this.news ??= setTimeout(() => {
+      this.news = null;
+      this.newsAt = performance.now();
+      this.lookups.forgetOpen();
+      this.rows?.ask();
+    }, Math.max(0, this.newsAt + NEWS_EVERY - performance.now()));
   }
 
   private readSoon(): void {
-    this.reading ??= setTimeout(() => {
+    if (this.reading !== null) return;
+    const rests = SHARE.changing * this.readIn - (performance.now() - this.readAt);
+    this.reading = setTimeout(() => {
       this.reading = null;
-      this.read();
-    }, GATHER_FOR);
+      this.changedHidden = this.around.page.hidden;
+      if (!this.changedHidden) this.read();
+    }, Math.max(GATHER_FOR, rests));
+  }
+
+  /** Whose the page is, said at once. */
+  private observe(): void {
+    this.desk.observe(this.readProof(), this.desk.degraded);
+    this.tell();
   }
 
   /** Reads the page: whose it is, who is on it, whether it is understood. */
   private read(): void {
-    if (this.closed || !this.desk.state) return;
-    const people = this.desk.state.switchedOff ? [] : this.readPeople();
+    if (this.closed || !this.desk.state || this.desk.state.switchedOff) return;
+    const began = performance.now();
+    this.changedHidden = false;
+    const people = this.readPeople();
     const strange = this.isStrange(people);
     this.desk.observe(this.readProof(), strange);
     this.rows?.show(strange ? [] : people);
     this.tell();
+    this.readAt = performance.now();
+    this.readIn = this.readAt - began;
   }
 
   private readPeople(): PagePerson[] {
@@ -240,6 +296,7 @@ class Visit {
   private isStrange(people: readonly PagePerson[]): boolean {
     const now = this.around.now();
     const due = people.length === 0 || this.strangeSince !== null || now - this.checkedAt >= CHECK_EVERY;
+    this.unchecked = !due;
     if (!due) return false;
     this.checkedAt = now;
     if (!this.dashboard.drifted(this.around.page, this.url, people)) {

@@ -23,9 +23,9 @@ export function ownDashboard(site: Site): Dashboard {
     visitKey: (url) => url.pathname + url.search,
     account: (page, url) => accountBy(pageOf(url) ?? site.pages[0] ?? null, page, url, site.host),
     people,
-    drifted(page, url) {
+    drifted(_page, url, found) {
       const rule = pageOf(url);
-      return rule !== null && rule.name !== null && rule.id !== null && people(page, url).length === 0;
+      return rule !== null && rule.name !== null && rule.id !== null && found.length === 0;
     },
   };
 }

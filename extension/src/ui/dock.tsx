@@ -22,7 +22,7 @@ type Tab = Exclude<Stage, 'blocked'>;
 const TABS: readonly Tab[] = ['new', 'contacted', 'talking'];
 
 /** New friends drawn before 「もっと見る」: forty accounts together have many. */
-const DRAWN_AT_FIRST = 100;
+const DRAWN_AT_FIRST = 30;
 
 interface Props {
   desk: Desk;
@@ -290,5 +290,7 @@ const isSent = (desk: Desk, { accountId, friend }: Listed): boolean => {
 /** Changes when lists that were asked for may have changed: somebody moved from one stage to another. */
 function revisionOf(desk: Desk): string {
   const friends = Object.entries(desk.state?.friends ?? {});
-  return friends.map(([key, { stage, dismissed, last_received_at: at }]) => `${key}${stage}${dismissed}${at}`).join();
+  const told = friends.map(([key, { stage, dismissed, last_received_at: at }]) => `${key}${stage}${dismissed}${at}`);
+  // Their order says only who was told of last: asking for a list may change it, and must not lead to asking again.
+  return told.sort().join();
 }

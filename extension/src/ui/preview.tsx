@@ -91,9 +91,11 @@ function Field({ text, onEdit, onForeign }: FieldProps) {
   );
 }
 
+const letters = new Intl.Segmenter('ja', { granularity: 'grapheme' });
+
 /** The first letter or emoji of a name. */
 export function initial(name: string): string {
-  const [first] = new Intl.Segmenter('ja', { granularity: 'grapheme' }).segment(name.trim());
+  const [first] = letters.segment(name.trim());
   return first?.segment ?? '';
 }
 

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HostWatch, type Sight } from '../../src/page/trust';
 
 let now = 0;
@@ -7,6 +7,8 @@ let opacity = 1;
 let atPoint: Element | null;
 let covered: ReturnType<Sight['covered']>;
 let tell: (inSight: boolean) => void;
+let touchedAt: number;
+let touch: () => void;
 let host: HTMLElement;
 let button: HTMLElement;
 let watch: HostWatch;
@@ -21,7 +23,8 @@ const sight: Sight = {
     tell = listener;
     return () => {};
   },
-  touchedAt: () => now,
+  touchedAt: () => touchedAt,
+  whenTouched: (listener) => (touch = listener),
 };
 
 /** A click as the browser would report a person's; scripts cannot make a trusted one. */
@@ -35,6 +38,7 @@ const pass = (ms: number): void => {
 
 beforeEach(() => {
   now = 0;
+  touchedAt = 0;
   opacity = 1;
   covered = 'nothing';
   host = document.createElement('ittsu-dock');
@@ -141,5 +145,56 @@ describe('a click on our element', () => {
     pass(500);
     watch.forget(host);
     expect(watch.accepts(click(), host)).toBe(false);
+  });
+});
+
+describe('between clicks', () => {
+  /** Times at which it was looked whether the host is covered. */
+  let looks: number[];
+
+  beforeEach(() => {
+    vi.useFakeTimers({ now: 0 });
+    looks = [];
+    const noting: Sight = {
+      ...sight,
+      covered: () => {
+        looks.push(Date.now());
+        return covered;
+      },
+    };
+    watch = new HostWatch(noting, () => Date.now());
+    watch.watch(host, button, () => button);
+  });
+  afterEach(() => void vi.useRealTimers());
+
+  const looksUntil = (time: number): number[] => {
+    vi.advanceTimersByTime(time - Date.now());
+    return looks.splice(0);
+  };
+
+  it('it is looked at often until it was visible long enough, then the more seldom while nobody touches the page', () => {
+    touchedAt = -10_000;
+    expect(looksUntil(300)).toEqual([0, 60, 120, 180, 240]);
+    expect(looksUntil(1_500)).toEqual([360, 660, 960, 1_260]);
+  });
+
+  it('it is looked at sooner again from the first touch on', () => {
+    touchedAt = -10_000;
+    looksUntil(1_300);
+    touchedAt = 1_300;
+    touch();
+    expect(looksUntil(1_700)).toEqual([1_420, 1_540, 1_660]);
+  });
+
+  it('a while under something is noticed, also when nobody touches the page', () => {
+    touchedAt = -10_000;
+    looksUntil(1_250);
+    covered = 'all';
+    looksUntil(1_550);
+    covered = 'nothing';
+    looksUntil(1_600);
+    expect(watch.accepts(click(), host)).toBe(false);
+    looksUntil(2_000);
+    expect(watch.accepts(click(), host)).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LookupKey, LookupResult } from '../../src/helper/types';
+import type { Friend, LookupKey, LookupResult } from '../../src/helper/types';
 import type { PageState } from '../../src/messages';
 import { attend } from '../../src/page/visit';
 import { fixture } from '../dashboards/fixture';
@@ -19,6 +19,8 @@ class EverythingInSight {
 class NothingInSight extends EverythingInSight {
   override observe(): void {}
 }
+
+const NOW_TEXT = new Date(NOW).toISOString();
 
 let push: (state: PageState) => void;
 let vanish: () => void;
@@ -116,6 +118,60 @@ describe('what the page is told', () => {
     ending.abort();
     expect(word()).toBeUndefined();
     expect(hosts('ittsu-dock, ittsu-row')).toEqual([]);
+  });
+});
+
+describe('the reminder', () => {
+  it('is asked for again when a friend has changed, not when the same friends come in another order', async () => {
+    const one = friend({ user_id: `U${'1'.repeat(32)}`, stage: 'talking', last_received_at: NOW_TEXT });
+    const other = friend({ user_id: `U${'2'.repeat(32)}`, stage: 'talking', last_received_at: NOW_TEXT });
+    const told = (...friends: Friend[]): Partial<PageState> => ({
+      friends: Object.fromEntries(friends.map((each) => [`${account().id}/${each.user_id}`, each])),
+    });
+    const times = (): number => asked.filter((command) => command === 'unanswered').length;
+    open('lstep-list');
+    // Every state is drawn, and what a drawing asks for is asked when the next one comes.
+    const tell = async (...friends: Friend[]): Promise<void> => {
+      for (let time = 0; time < 3; time += 1) {
+        push(bound(told(...friends)));
+        await pass(500);
+      }
+    };
+    await tell(one, other);
+    const before = times();
+    expect(before).toBe(1);
+    await tell(other, one);
+    expect(times()).toBe(before);
+    await tell({ ...other, dismissed: true }, one);
+    expect(times()).toBe(before + 1);
+  });
+});
+
+describe('a long list', () => {
+  /** Only the first twenty rows are in the window. */
+  class FirstInSight extends EverythingInSight {
+    private seen = 0;
+    override observe(target: Element): void {
+      this.seen += 1;
+      if (this.seen <= 20) super.observe(target);
+    }
+  }
+
+  it('is asked about in as few requests as there can be, and gets pills only where it is in sight', async () => {
+    vi.stubGlobal('IntersectionObserver', FirstInSight);
+    open('lstep-list');
+    const body = document.querySelector('tbody')!;
+    const row = body.querySelector('tr')!;
+    for (let id = 300_000; id < 300_996; id += 1) {
+      const copy = row.cloneNode(true) as Element;
+      copy.setAttribute('data-item-id', String(id));
+      for (const link of copy.querySelectorAll('a')) link.setAttribute('href', `/line/detail/${id}`);
+      body.append(copy);
+    }
+    push(bound());
+    await pass(5_000);
+    expect(asked.filter((command) => command === 'lookup')).toHaveLength(2);
+    expect(hosts('ittsu-row')).toHaveLength(20);
   });
 });
 

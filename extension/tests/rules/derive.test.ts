@@ -119,8 +119,9 @@ describe('a rule on a page', () => {
 
   it('that finds nobody says that the page has changed, on its own addresses only', () => {
     const dashboard = site(taught(fixture('own-list'), 'tbody tr:nth-child(2) span'));
+    const page = fixture('own-list');
     const other = parse('<p>お知らせ</p>');
-    expect(dashboard.drifted(fixture('own-list'), url(), [])).toBe(false);
+    expect(dashboard.drifted(page, url(), dashboard.people(page, url()))).toBe(false);
     expect(dashboard.drifted(other, url(), [])).toBe(true);
     expect(dashboard.drifted(other, url('/news'), [])).toBe(false);
   });
