@@ -107,10 +107,10 @@ class Sandbox:
         await self.deliver(self.platform.follow(account, person, seconds_ago))
         return person
 
-    async def write(self, person: Person, text: str) -> None:
+    async def write(self, person: Person, text: str, seconds_ago: float = 0) -> None:
         """The person writes; returns once the webhook is answered."""
         account = self.platform.account(person.account_id)
-        await self.deliver(self.platform.write(account, person, text))
+        await self.deliver(self.platform.write(account, person, text, seconds_ago))
 
     async def block(self, person: Person) -> None:
         """The person blocks the account; returns once the webhook is answered."""

@@ -69,7 +69,7 @@ async def test_pieces_join_without_gap_or_double(helper: Helper, monkeypatch: py
         monkeypatch.setattr(takeout, name, 2)
     people = [await helper.follow(f"友だち{number}", seconds_ago=100 - number) for number in range(5)]
     for number in range(5):
-        await helper.sandbox.write(people[2], f"その{number}")
+        await helper.sandbox.write(people[2], f"その{number}", seconds_ago=50 - number)
     for person in people:
         await send(helper, person.user_id, f"{person.name}さん")
     friends = await export(helper, "friends")
