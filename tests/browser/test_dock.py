@@ -227,6 +227,7 @@ def test_a_first_message_by_keyboard_alone(agency: Shop, dock: Dock) -> None:
     dock.page.keyboard.press("Enter")
     entry.wait_for_text("送信をやめました")
     assert agency.line.sends(person) == []
+    dock.glass.until(lambda: entry.button(SEND), "her button is back")
 
     dock.page.keyboard.press("Home")
     dock.page.keyboard.press("ArrowDown")
