@@ -1,10 +1,12 @@
 """The short commands: pair, account, teammate, doctor, openapi. They work beside a running daemon or without one."""
 
 import argparse
+import asyncio
 import getpass
 import json
 import os
 import sys
+import webbrowser
 from contextlib import AsyncExitStack
 from dataclasses import asdict
 
@@ -22,6 +24,7 @@ from helper.presence import Presence
 from helper.settings import Settings, url_of
 from helper.store.database import Transaction
 from helper.store.notices import add_notice
+from helper.web.pages.serving import link
 from helper.words import Trouble, Words
 
 PAIRING = Words(
@@ -31,6 +34,10 @@ PAIRING = Words(
 NOT_RUNNING = Words(
     "Ittsu本体はまだ起動していません。「{command}」で起動してください。",
     "The helper is not running yet: start it with `{command}`.",
+)
+SETUP = Words(
+    "設定画面: {url}\n  ブラウザーで開きます。リンクは1回だけ、5分間使えます。",
+    "Set-up: {url}\n  Opens in the browser. The link works once, for 5 minutes.",
 )
 UNKNOWN_ADDRESS = Words("（Ittsu本体の起動後に表示されます）", "(shown once the helper runs)")
 ADDED = Words("つなぎました: {name}（{basic_id}）", "Connected: {name} ({basic_id})")
@@ -63,6 +70,8 @@ async def _dispatch(office: Office, given: argparse.Namespace) -> int:
     match given.command, getattr(given, "action", None):
         case "pair", _:
             return await pair(office, given.name, given.role, as_json=given.json)
+        case "setup", _:
+            return await open_setup(office, show=not given.no_open)
         case "account", "add":
             return await add_account(office, given.channel_id, stdin=given.secret_stdin, as_json=given.json)
         case "account", "list":
@@ -134,6 +143,18 @@ async def pair(office: Office, name: str | None, role: str | None, *, as_json: b
         print(PAIRING.filled(code=printed.code, url=url or UNKNOWN_ADDRESS.ja))
     if running is None:
         print(NOT_RUNNING.filled(command=START), file=sys.stderr)
+    return 0
+
+
+async def open_setup(office: Office, *, show: bool) -> int:
+    """`ittsu setup`: a one-time link to the helper's own pages, opened in the browser where there is one."""
+    running = Presence(office.settings.home, office.settings.database_path).find()
+    if running is None:
+        raise Trouble(NOT_RUNNING.filled(command=START))
+    url = link(running.api, (await office.pairing.print_admin_code(_own_name())).code)
+    print(SETUP.filled(url=url))
+    if show:
+        await asyncio.to_thread(webbrowser.open, url)
     return 0
 
 

@@ -19,11 +19,11 @@ FIRST_STEPS = Words(
     "\n練習モードで動いています（お客様には届きません）。\n"
     "  1. ブラウザーで {sandbox} を開くと、スマートフォンと管理画面を試せます。\n"
     "  2. 拡張機能を接続するには、別の画面で「{command} pair」を実行し、接続コードを入力します。\n"
-    "  3. LINE公式アカウントをつなぐには「{command} account add」を実行します。\n",
+    "  3. LINE公式アカウントをつなぐには「{command} setup」を実行します（設定画面が開きます）。\n",
     "\nPractice mode: nothing reaches a customer.\n"
     "  1. Open {sandbox} in a browser: a phone and dashboards to try things on.\n"
     "  2. To connect the extension, run `{command} pair` in another window and enter its code.\n"
-    "  3. To connect a LINE Official Account, run `{command} account add`.\n",
+    "  3. To connect a LINE Official Account, run `{command} setup`: it opens the set-up pages.\n",
 )
 NEXT_STEPS = Words(
     "拡張機能を接続するには、別の画面で「{command} pair」を実行してください。",

@@ -8,7 +8,3 @@ export interface Typed {
 
 export const START: Typed = { installed: 'ittsu serve', inFolder: 'python3 scripts/start.py' };
 export const PAIR: Typed = { installed: 'ittsu pair', inFolder: 'python3 scripts/start.py pair' };
-export const ADD_ACCOUNT: Typed = {
-  installed: 'ittsu account add',
-  inFolder: 'python3 scripts/start.py account add',
-};

@@ -239,6 +239,8 @@ export interface PanelCommands {
   reconnect(a: Record<string, never>): void;
   setSwitchedOff(a: { dashboard: Dashboard; off: boolean }): void;
   setAnnouncing(a: { announcing: Announcing }): void;
+  /** The helper's own pages, in a tab. */
+  openSetup(a: Record<string, never>): void;
   setColour(a: { accountId: string; colour: string }): Account;
   /** The template that the dock offers first, until somebody picks another. */
   setDefaultTemplate(a: { accountId: string; id: string }): Account;

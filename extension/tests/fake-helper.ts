@@ -149,6 +149,7 @@ export class FakeHelper {
   readonly openings: { token: string; last_id?: number }[] = [];
   accounts = [account(REAL, false), account(PRACTICE, true)];
   queues: Record<string, Friend[]> = {};
+  setupLink = `${ADDRESS}/setup#code=AAAAA-BBBBB`;
   templates: Record<string, Template[]> = {};
   bindings: Binding[] = [];
   /** Who a dashboard's person is, by member id, while no link is stored. */
@@ -236,6 +237,7 @@ export class FakeHelper {
     const [, noun, id = '', part, ...rest] = path.split('/');
     const one = this.accounts.find((known) => known.id === id);
     if (path === '/me') return json(200, PAIRING.teammate);
+    if (path === '/setup-links') return json(201, { url: this.setupLink, expires_at: '2026-11-30T10:00:00Z' });
     if (path === '/accounts') return json(200, { items: this.accounts, next: null });
     if (path === '/bindings') return json(200, { items: this.bindings, next: null });
     if (noun !== 'accounts' || !one) return problem(404, 'not_found');

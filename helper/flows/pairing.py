@@ -19,6 +19,8 @@ from helper.store.teammates import PairingCode, Role, Teammate, Token
 log = logging.getLogger(__name__)
 
 TOUCH_EVERY_MS = 60_000
+SESSION_MS = 12 * 3_600_000
+"""How long a page of ours works that a one-time link has opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,17 @@ class PairingDesk:
         await self._database.write(work)
         return printed
 
-    async def pair(self, typed: str, client_name: str, origin: str | None) -> Pairing:
+    async def print_admin_code(self, own_name: str) -> PrintedCode:
+        """A code for the admin who sits at this computer: the only one there is, else one called `own_name`."""
+        admins = [known for known in await self.teammates() if known.role == "admin"]
+        return await self.print_code(admins[0].name if len(admins) == 1 else own_name, "admin")
+
+    async def pair(
+        self, typed: str, client_name: str, origin: str | None, *, session: bool = False
+    ) -> Pairing:
         """Exchange a code for a token that works from `origin` (an extension's; None for a script).
+
+        With `session` it ends by itself after `SESSION_MS`.
 
         Raises Refused: `pairing_code_invalid`, or `too_many_attempts` (with `retry_after` in seconds).
         """
@@ -73,7 +84,16 @@ class PairingDesk:
             if code is None:
                 return None
             teammate = await _admit(transaction, code, now)
-            await store.add_token(transaction, token_id, teammate.id, digest(token), origin, client_name, now)
+            await store.add_token(
+                transaction,
+                token_id,
+                teammate.id,
+                digest(token),
+                origin,
+                client_name,
+                now,
+                now + SESSION_MS if session else None,
+            )
             transaction.publish(Change("teammate", None, teammate.id))
             return teammate
 
@@ -92,7 +112,7 @@ class PairingDesk:
         """A living token by id."""
 
         async def work(reader: Reader) -> Token | None:
-            return await store.find_token(reader, token_id)
+            return await store.find_token(reader, token_id, self._clock.now())
 
         return await self._database.read(work)
 
@@ -102,7 +122,7 @@ class PairingDesk:
         now = self._clock.now()
 
         async def work(reader: Reader) -> Token | None:
-            return await store.find_token_by_hash(reader, token_hash)
+            return await store.find_token_by_hash(reader, token_hash, now)
 
         found = await self._database.read(work)
         if found is not None and now - (found.last_used_at or 0) >= TOUCH_EVERY_MS:

@@ -119,36 +119,41 @@ async def add_token(
     origin: str | None,
     client_name: str,
     now: int,
+    expires_at: int | None = None,
 ) -> None:
-    """Store the hash of a new token."""
+    """Store the hash of a new token; those whose time is over go at the same time."""
+    await transaction.execute("DELETE FROM token WHERE expires_at < $1", now)
     await transaction.execute(
-        "INSERT INTO token (id, teammate_id, token_hash, origin, client_name, created_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO token (id, teammate_id, token_hash, origin, client_name, created_at, expires_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
         token_id,
         teammate_id,
         token_hash,
         origin,
         client_name,
         now,
+        expires_at,
     )
 
 
-async def find_token_by_hash(reader: Reader, token_hash: str) -> Token | None:
+async def find_token_by_hash(reader: Reader, token_hash: str, now: int) -> Token | None:
     """The living token with this hash, with its teammate."""
-    return await _find_token(reader, "k.token_hash = $1", token_hash)
+    return await _find_token(reader, "k.token_hash = $1", token_hash, now)
 
 
-async def find_token(reader: Reader, token_id: str) -> Token | None:
+async def find_token(reader: Reader, token_id: str, now: int) -> Token | None:
     """The living token with this id, with its teammate."""
-    return await _find_token(reader, "k.id = $1", token_id)
+    return await _find_token(reader, "k.id = $1", token_id, now)
 
 
-async def _find_token(reader: Reader, condition: str, value: str) -> Token | None:
+async def _find_token(reader: Reader, condition: str, value: str, now: int) -> Token | None:
     row = await reader.fetch_one(
         f"SELECT {_TEAMMATE}, k.id AS token_id, k.origin, k.client_name, k.last_used_at"
         " FROM token k JOIN teammate t ON t.id = k.teammate_id"
-        f" WHERE {condition} AND k.revoked_at IS NULL AND t.revoked_at IS NULL",
+        f" WHERE {condition} AND k.revoked_at IS NULL AND t.revoked_at IS NULL"
+        " AND (k.expires_at IS NULL OR k.expires_at > $2)",
         value,
+        now,
     )
     if row is None:
         return None

@@ -22,6 +22,7 @@ from helper.web import (
 )
 from helper.web.doors import doors_middleware
 from helper.web.openapi import document
+from helper.web.pages.serving import install_pages
 from helper.web.problems import add_version, problems
 from helper.web.routes import BODY_LIMIT, Call, Nothing, Route, Routes, install
 from helper.web.services import Services
@@ -77,12 +78,13 @@ async def warm() -> None:
 
 
 def api_app(services: Services) -> web.Application:
-    """Everything under /api/v1."""
+    """Everything under /api/v1, and the helper's own pages."""
     app = web.Application(
         middlewares=[problems, doors_middleware(services.doors)], client_max_size=BODY_LIMIT
     )
     app[SERVICES] = services
     install(app, ROUTES, services, services.pairing)
+    install_pages(app)
     app.on_response_prepare.append(add_version)
 
     async def close_sockets(_app: web.Application) -> None:

@@ -66,7 +66,7 @@ class Doors:
         if len(hosts) != 1 or not self.is_own_host(hosts[0], port):
             raise Problem("host_refused")
         site = request.headers.get("Sec-Fetch-Site")
-        if site is not None and site not in ALLOWED_SITES:
+        if site is not None and site not in ALLOWED_SITES and not _opens_a_page(request):
             raise Problem("site_refused")
         origins = request.headers.getall("Origin", [])
         if origins and not (
@@ -77,6 +77,16 @@ class Doors:
     @staticmethod
     def _is_own(origin: str, host: str) -> bool:
         return origin == f"http://{host}"
+
+
+def _opens_a_page(request: web.Request) -> bool:
+    """Whether somebody follows a link to a page of ours. It may stand anywhere: the page alone tells nothing."""
+    return (
+        request.method == "GET"
+        and request.headers.get("Sec-Fetch-Mode") == "navigate"
+        and request.headers.get("Sec-Fetch-Dest") == "document"
+        and not request.path.startswith("/api/")
+    )
 
 
 def extension_origin(request: web.Request) -> str | None:

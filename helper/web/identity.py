@@ -6,10 +6,12 @@ from aiohttp import web
 from pydantic import Field, StringConstraints
 
 from helper import __version__
+from helper.model.clock import to_rfc3339
 from helper.web.doors import check_extension, extension_origin
+from helper.web.pages import serving as pages
 from helper.web.routes import Call, Nothing, Query, Request, Routes, answer
 from helper.web.services import Services
-from helper.web.shapes import Teammate
+from helper.web.shapes import Teammate, Time
 
 routes: Routes[Services] = Routes("identity")
 
@@ -63,6 +65,7 @@ class Client(Request):
     """The program that pairs, by a name its owner recognises."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    session: Annotated[bool, Field(description="A page's: the token ends after 12 hours.")] = False
 
 
 class PairingRequest(Request):
@@ -93,7 +96,10 @@ class Pairing:
 async def pair(call: Call[PairingRequest, Services]) -> Pairing:
     """Exchange a pairing code for a token. The token works from this Origin only, if there is one."""
     made = await call.services.pairing.pair(
-        call.given.code, call.given.client.name, extension_origin(call.request)
+        call.given.code,
+        call.given.client.name,
+        extension_origin(call.request),
+        session=call.given.client.session,
     )
     return Pairing(
         token=made.token,
@@ -138,6 +144,23 @@ async def list_teammates(call: Call[Nothing, Services]) -> Teammates:
 async def revoke_teammate(call: Call[Nothing, Services]) -> None:
     """Take a teammate's access away, at once and with every token."""
     await call.services.pairing.revoke(call.path("teammate_id"))
+
+
+@answer
+class SetupLink:
+    """Opens the helper's own pages, once, as the teammate who asked."""
+
+    url: str
+    expires_at: Time
+
+
+@routes.add("POST", "/setup-links", role="admin", answers={201: SetupLink})
+async def make_setup_link(call: Call[Nothing, Services]) -> SetupLink:
+    """Make a one-time link to the helper's own pages."""
+    printed = await call.services.pairing.print_code(call.teammate.name)
+    return SetupLink(
+        url=pages.link(f"http://{call.request.host}", printed.code), expires_at=to_rfc3339(printed.expires_at)
+    )
 
 
 @routes.add("GET", "/events", role=None, answers={101: None}, problems=("bad_request",))

@@ -13,6 +13,7 @@ ROLE_OF = {
     ("GET", "/me"): "viewer",
     ("GET", "/teammates"): "admin",
     ("DELETE", "/teammates/{teammate_id}"): "admin",
+    ("POST", "/setup-links"): "admin",
     ("GET", "/accounts"): "viewer",
     ("GET", "/accounts/{account_id}"): "viewer",
     ("POST", "/accounts"): "admin",
@@ -65,6 +66,12 @@ ROLE_OF = {
     ("DELETE", "/accounts/{account_id}/greeting"): "operator",
     ("DELETE", "/accounts/{account_id}/friends/{user_id}/greeting"): "operator",
 }
+PAGES = {
+    ("GET", "/setup"),
+    ("GET", "/setup/static/{name}"),
+    ("GET", "/setup/static/{folder}/{name}"),
+}
+"""Hold nothing: what they show they ask the API for."""
 GUARDED = [route for route in ROUTES if route.path not in OPEN]
 
 
@@ -86,7 +93,7 @@ async def test_the_matrix_names_everything_that_is_served(helper: Helper) -> Non
     application = helper.daemon.api.runner.app
     served = {(route.method, _canonical(route)) for route in application.router.routes()}
     declared = {(method, PREFIX + path) for method, path in ROLE_OF}
-    assert served == declared | {
+    assert served == PAGES | declared | {
         (route.method, PREFIX + route.path) for route in ROUTES if route.path in OPEN
     }
 

@@ -5,6 +5,8 @@ _NO_JUDGEMENT = (
 )
 _DEVTOOLS = "watches over Chromium's own protocol"
 
+_OWN_PAGES = "a page of the helper's own, with nothing of the extension in it; test_setup_shell runs in both"
+
 # By module, or by module::test.
 NOT_IN_FIREFOX = {
     "test_lstep::test_a_row_under_something_that_lets_clicks_through_does_nothing": _NO_JUDGEMENT,

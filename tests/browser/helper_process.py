@@ -90,8 +90,12 @@ class HelperProcess:
 
     def command(self, *arguments: str, **environment: str) -> Any:
         """What an `ittsu … --json` command prints."""
+        return json.loads(self.output(*arguments, "--json", **environment))
+
+    def output(self, *arguments: str, **environment: str) -> str:
+        """What an `ittsu …` command prints."""
         done = subprocess.run(
-            [sys.executable, "-m", "helper", *arguments, "--json"],
+            [sys.executable, "-m", "helper", *arguments],
             cwd=ROOT,
             env={**self._environment, **environment},
             capture_output=True,
@@ -101,7 +105,7 @@ class HelperProcess:
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        return done.stdout
 
     def log(self) -> str:
         """What it said on stderr."""

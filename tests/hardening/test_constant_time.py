@@ -54,6 +54,6 @@ def test_signatures_are_compared_in_constant_time() -> None:
 def test_tokens_and_codes_are_found_by_their_hash() -> None:
     """An index tells by its time at most how a SHA-256 begins, which helps nobody to find what it is of."""
     source = (HELPER / "flows" / "pairing.py").read_text("utf-8")
-    assert "find_token_by_hash(reader, token_hash)" in source
+    assert "find_token_by_hash(reader, token_hash, now)" in source
     assert "use_code(transaction, code_hash, now)" in source
     assert "hashlib.sha256(" in (HELPER / "model" / "codes.py").read_text("utf-8")

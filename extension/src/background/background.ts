@@ -288,10 +288,16 @@ export class Background {
       setSwitchedOff: (dashboard, off) => this.setSwitchedOff(dashboard, off),
       setAnnouncing: (announcing) => this.setAnnouncing(announcing),
       openOptions: () => this.world.openOptions(),
+      openSetup: (url) => this.openSetup(url),
       saveSite: (site) => this.sites.save(site),
       removeSite: (host) => this.sites.remove(host),
       pointAt: (host) => this.sites.pointAt(host),
     };
+  }
+
+  private async openSetup(url: string): Promise<void> {
+    if (new URL(url).origin !== new URL(this.settings.address).origin) throw new NotAllowed();
+    await this.world.openTab(url);
   }
 
   private async pair(address: string, code: string): Promise<void> {

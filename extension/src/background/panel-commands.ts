@@ -23,6 +23,8 @@ export interface PanelContext {
   setSwitchedOff(dashboard: Dashboard, off: boolean): Promise<void>;
   setAnnouncing(announcing: Announcing): Promise<void>;
   openOptions(): Promise<void>;
+  /** A tab with a page of the helper's own; nothing for an address that is not the paired helper's. */
+  openSetup(url: string): Promise<void>;
   saveSite(site: Site): Promise<void>;
   removeSite(host: string): Promise<void>;
   pointAt(host: string): Promise<void>;
@@ -203,6 +205,10 @@ export const PANEL_COMMANDS: { [Name in keyof PanelCommands]: Command<Name> } = 
       context.snapshot.bindings = await client.bindings();
       context.changed();
     },
+  },
+  openSetup: {
+    shape: shape.nothing,
+    run: async (_, context) => context.openSetup((await (await context.client()).setupLink()).url),
   },
   openOptions: { shape: shape.nothing, run: (_, context) => context.openOptions() },
   saveSite: { shape: shape.fields({ site: siteForm }), run: ({ site }, context) => context.saveSite(site) },

@@ -23,6 +23,7 @@ import type {
   Plan,
   Preview,
   Quota,
+  SetupLink,
   SkippedLine,
   Suggestion,
   Teammate,
@@ -39,6 +40,8 @@ const cost = oneOf(0, 1);
 const lineMessages: Shape<LineMessage[]> = list(known({ type: words, text: optional(words) }), 50);
 
 const named: Shape<Named> = known({ id: orNull(id), name: words });
+
+export const setupLink: Shape<SetupLink> = known({ url: words, expires_at: words });
 
 export const teammate: Shape<Teammate> = known({ id, name: words, role: oneOf('viewer', 'operator', 'admin') });
 

@@ -178,6 +178,12 @@ export interface components {
         Client: {
             /** Name */
             name: string;
+            /**
+             * Session
+             * @description A page's: the token ends after 12 hours.
+             * @default false
+             */
+            session?: boolean;
         };
         /**
          * ComingGreeting
@@ -1126,6 +1132,19 @@ export interface components {
             template_id?: string | null;
             /** User Id */
             user_id: string;
+        };
+        /**
+         * SetupLink
+         * @description Opens the helper's own pages, once, as the teammate who asked.
+         */
+        SetupLink: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Url */
+            url: string;
         };
         /**
          * SkippedLine

@@ -20,6 +20,7 @@ import type {
   Preview,
   Quota,
   SendBody,
+  SetupLink,
   Stage,
   Teammate,
   Template,
@@ -59,6 +60,8 @@ export class HelperClient {
   me = (): Promise<Teammate> => this.get('/me', answer.teammate);
   accounts = async (): Promise<Account[]> => (await this.get('/accounts', answer.listing(answer.account))).items;
   account = (account: string): Promise<Account> => this.get(path('accounts', account), answer.account);
+  /** A one-time link to the helper's own pages. */
+  setupLink = (): Promise<SetupLink> => this.ask('POST', '/setup-links', answer.setupLink);
   setColour = (account: string, colour: string): Promise<Account> =>
     this.ask('PATCH', path('accounts', account), answer.account, { colour });
   setDefaultTemplate = (account: string, template: string): Promise<Account> =>

@@ -19,6 +19,8 @@ export type Named = Schemas['Named'];
  * How the account stands at a relay is not shown anywhere yet.
  */
 export type Account = Omit<Schemas['Account'], 'relay'>;
+/** Opens the helper's own pages once. */
+export type SetupLink = Schemas['SetupLink'];
 /** `month`: `2026-11`, in Asia/Tokyo. `limit` and `remaining`: null = unlimited. */
 export type Quota = Schemas['Quota'];
 

@@ -1,10 +1,8 @@
 /** The accounts: which there are, how much of the month is left, and the colours that tell them apart. */
 import { useState } from 'preact/hooks';
-import { ADD_ACCOUNT } from '../commands-to-type';
 import type { PanelAccount, Problem } from '../messages';
 import { t } from '../platform';
 import { Check } from '../ui/icons';
-import { Command } from './parts';
 import { day, isLow, moment, QuotaBar, remainingText } from './quota';
 import { problemFrom, useKnownPanel, wordsOf } from './use-panel';
 
@@ -28,7 +26,6 @@ export function Accounts() {
       {state.accounts.length === 0 ? (
         <>
           <p>{t('options_accounts_none')}</p>
-          <Command typed={ADD_ACCOUNT} />
         </>
       ) : (
         <>
@@ -40,7 +37,36 @@ export function Accounts() {
           </ul>
         </>
       )}
+      <SetUp />
     </section>
+  );
+}
+
+/** The helper's own pages, for its admins. */
+function SetUp() {
+  const { state, call } = useKnownPanel();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  if (state.teammate?.role !== 'admin' || state.connection !== 'ready') return null;
+  const open = async (): Promise<void> => {
+    setProblem(null);
+    try {
+      await call('openSetup', {});
+    } catch (error) {
+      setProblem(problemFrom(error));
+    }
+  };
+  return (
+    <footer>
+      <p class="hint">{t('options_setup_lead')}</p>
+      <button type="button" class="button" onClick={() => void open()}>
+        {t('options_setup_open')}
+      </button>
+      {problem && (
+        <p class="field-error" role="alert">
+          {wordsOf(problem)}
+        </p>
+      )}
+    </footer>
   );
 }
 

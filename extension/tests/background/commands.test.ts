@@ -163,3 +163,18 @@ describe('what a page asked for', () => {
     expect(other.state.preferences).toEqual({ collapsed: true, templates: { [REAL]: 'tpl_1' } });
   });
 });
+
+describe("the helper's own pages", () => {
+  it('open by the link that the helper makes, and at no other address', async () => {
+    const options = browser.openPanel();
+    await settle();
+    expect(await options.ask('openSetup', {})).toMatchObject({ ok: true });
+    expect(browser.shown).toBe(helper.setupLink);
+    browser.shown = null;
+    for (const elsewhere of ['https://evil.example/setup', 'http://127.0.0.1:9999/setup#code=A', 'javascript:alert(1)']) {
+      helper.setupLink = elsewhere;
+      expect(await options.ask('openSetup', {})).toMatchObject({ ok: false });
+    }
+    expect(browser.shown).toBeNull();
+  });
+});
