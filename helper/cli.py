@@ -71,7 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--once", action="store_true", help="ブラウザーなしで一通りを実行 / run through without a browser"
     )
-    setup = add("setup", "設定画面を開きます / open the set-up pages")
+    setup = add("setup", "Ittsu本体の設定を開きます / open the set-up pages")
     setup.add_argument("--no-open", action="store_true", help="ブラウザーを開かない / print the link only")
     pair = add("pair", "接続コードを発行します / print a pairing code")
     pair.add_argument("--name", help="メンバーの名前 / the teammate's name")

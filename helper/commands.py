@@ -36,7 +36,7 @@ NOT_RUNNING = Words(
     "The helper is not running yet: start it with `{command}`.",
 )
 SETUP = Words(
-    "設定画面: {url}\n  ブラウザーで開きます。リンクは1回だけ、5分間使えます。",
+    "Ittsu本体の設定: {url}\n  ブラウザーで開きます。リンクは1回だけ、5分間使えます。",
     "Set-up: {url}\n  Opens in the browser. The link works once, for 5 minutes.",
 )
 UNKNOWN_ADDRESS = Words("（Ittsu本体の起動後に表示されます）", "(shown once the helper runs)")

@@ -19,7 +19,7 @@ FIRST_STEPS = Words(
     "\n練習モードで動いています（お客様には届きません）。\n"
     "  1. ブラウザーで {sandbox} を開くと、スマートフォンと管理画面を試せます。\n"
     "  2. 拡張機能を接続するには、別の画面で「{command} pair」を実行し、接続コードを入力します。\n"
-    "  3. LINE公式アカウントをつなぐには「{command} setup」を実行します（設定画面が開きます）。\n",
+    "  3. LINE公式アカウントをつなぐには「{command} setup」を実行します（本体の設定が開きます）。\n",
     "\nPractice mode: nothing reaches a customer.\n"
     "  1. Open {sandbox} in a browser: a phone and dashboards to try things on.\n"
     "  2. To connect the extension, run `{command} pair` in another window and enter its code.\n"

@@ -40,7 +40,7 @@ def test_the_extensions_options_open_them(practice: OpenShop) -> None:
     shop = practice()
     shop.pair_and_close()
     options = shop.extension_page("options")
-    page = shop.opened_by(lambda: options.get_by_role("button", name="設定画面を開く").first.click())
+    page = shop.opened_by(lambda: options.get_by_role("button", name="本体の設定を開く").first.click())
     page.get_by_text("さんとして開いています").wait_for()
     assert page.url.startswith(f"{shop.helper.api}/setup")
 

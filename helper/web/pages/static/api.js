@@ -27,7 +27,7 @@ export function isPaired() {
 
 /** Exchange the code of a one-time link for a token of twelve hours. Throws Problem. */
 export async function pair(code) {
-  const body = { code, client: { name: 'Ittsu 設定画面', session: true } };
+  const body = { code, client: { name: 'Ittsu 本体の設定', session: true } };
   const made = await request('POST', '/pairings', { json: body, token: null });
   sessionStorage.setItem(TOKEN, made.token);
 }
