@@ -1,8 +1,6 @@
-"""Every schema that was ever on main, as SQL with a few rows in each table, and the writer of the next one.
+"""Every schema that was ever on main, with a row in each table: built from the migrations, which never change.
 
-When a migration lands, run `python -m tests.store.schemas`: it brings the newest dump up to the new schema, puts
-a row into each table that has none, and notes the migration's checksum. Commit what it wrote. What has landed
-is never written again.
+When a migration lands, run `python -m tests.store.schemas`: it notes the checksum of what SQLite is given.
 """
 
 import hashlib
@@ -14,8 +12,7 @@ from pathlib import Path
 from helper.store.dialect import SqliteDialect
 from helper.store.sqlite import APPLICATION_ID, _statements, migrations
 
-FOLDER = Path(__file__).parent
-CHECKSUMS = FOLDER / "checksums.txt"
+CHECKSUMS = Path(__file__).parent / "checksums.txt"
 MIGRATIONS = Path(__file__).parents[3] / "helper" / "store" / "migrations"
 
 
@@ -25,8 +22,8 @@ def migration_files() -> list[Path]:
 
 
 def checksum(path: Path) -> str:
-    """What a migration's text comes to, on every platform."""
-    return hashlib.sha256(path.read_text("utf-8").encode()).hexdigest()
+    """What a migration comes to, as SQLite is given it."""
+    return hashlib.sha256(SqliteDialect().migration(path.read_text("utf-8")).encode()).hexdigest()
 
 
 def landed() -> dict[str, str]:
@@ -35,24 +32,26 @@ def landed() -> dict[str, str]:
     return {name: digest for digest, name in (line.split("  ") for line in lines)}
 
 
-def dump_of(version: int) -> Path:
-    """The dump of a schema version."""
-    return FOLDER / f"{version:04}.sql"
+def note_missing() -> list[str]:
+    """Note the checksums that are not there yet; of which migrations."""
+    known = landed()
+    missing = [path for path in migration_files() if path.name not in known]
+    known |= {path.name: checksum(path) for path in missing}
+    CHECKSUMS.write_text("".join(f"{digest}  {name}\n" for name, digest in known.items()), "utf-8")
+    return [path.name for path in missing]
 
 
 def build(path: Path, version: int) -> None:
-    """A database with what the dump of this version holds."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(dump_of(version).read_text("utf-8"))
-
-
-def apply(connection: sqlite3.Connection, first: int, last: int) -> None:
-    """Bring a database from one schema version to another."""
-    for number in range(first, last):
-        for statement in _statements(SqliteDialect().migration(migrations()[number])):
-            connection.execute(statement)
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {last}")
+    """A database as that version of the schema had it, with rows as old as their tables."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for number in range(version):
+            for statement in _statements(SqliteDialect().migration(migrations()[number])):
+                connection.execute(statement)
+            for table in tables(connection):
+                if connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] == 0:
+                    _put_a_row(connection, table)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {version}")
 
 
 def tables(connection: sqlite3.Connection) -> list[str]:
@@ -61,27 +60,6 @@ def tables(connection: sqlite3.Connection) -> list[str]:
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
     )
     return [row[0] for row in rows]
-
-
-def write_missing() -> list[Path]:
-    """Write the dumps and checksums that are not there yet; which files."""
-    written = []
-    known = landed()
-    for number, path in enumerate(migration_files(), 1):
-        if path.name in known:
-            continue
-        with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-            if number > 1:
-                connection.executescript(dump_of(number - 1).read_text("utf-8"))
-            apply(connection, number - 1, number)
-            for table in tables(connection):
-                if connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] == 0:
-                    _put_a_row(connection, table)
-            dump_of(number).write_text(_dump(connection), "utf-8")
-        known[path.name] = checksum(path)
-        written.append(dump_of(number))
-    CHECKSUMS.write_text("".join(f"{digest}  {name}\n" for name, digest in known.items()), "utf-8")
-    return written
 
 
 def _put_a_row(connection: sqlite3.Connection, table: str) -> None:
@@ -104,9 +82,3 @@ def _put_a_row(connection: sqlite3.Connection, table: str) -> None:
         values.append(value)
     marks = ", ".join("?" * len(values))
     connection.execute(f'INSERT INTO "{table}" ({", ".join(names)}) VALUES ({marks})', values)
-
-
-def _dump(connection: sqlite3.Connection) -> str:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    lines = [f"PRAGMA application_id = {APPLICATION_ID};", f"PRAGMA user_version = {version};"]
-    return "\n".join([*lines, *connection.iterdump()]) + "\n"

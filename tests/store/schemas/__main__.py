@@ -1,6 +1,6 @@
-"""`python -m tests.store.schemas`: write what the newest migrations need to be tested."""
+"""`python -m tests.store.schemas`: note what the newest migrations come to."""
 
-from tests.store.schemas import write_missing
+from tests.store.schemas import note_missing
 
-for path in write_missing():
-    print(path)
+for name in note_missing():
+    print(name)
