@@ -1,8 +1,10 @@
 /** Fields with a label, a hint, and the helper's word on what is wrong, said at the field. */
 import type { ComponentChildren, JSX } from 'preact';
-import { useId } from 'preact/hooks';
+import { useId, useRef, useState } from 'preact/hooks';
+import type { Persona } from '../helper/types';
 import type { Problem } from '../messages';
-import { language } from '../platform';
+import { language, t } from '../platform';
+import { problemFrom } from './use-panel';
 
 export interface FieldErrors {
   /** By the helper's name of the field, such as `messages[0].text`. */
@@ -60,7 +62,53 @@ export function Field({ label, hint, error, labelHidden = false, children }: Fie
   );
 }
 
-/** Takes the person to what is wrong. Call after the errors were drawn. */
+/** Takes the person to what is wrong, once the errors are drawn. */
 export function focusFirstInvalid(form: HTMLElement | null): void {
-  form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+}
+
+/** Saving a form: one try at a time; what is wrong is said at its field, and the person taken to the first of them. */
+export function useSaving() {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const save = async (work: () => Promise<unknown>): Promise<void> => {
+    if (busy) return;
+    setBusy(true);
+    setProblem(null);
+    try {
+      await work();
+    } catch (error) {
+      setProblem(problemFrom(error));
+      focusFirstInvalid(form.current);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { form, busy, problem, errors: problem ? fieldErrors(problem) : ({} as FieldErrors), save };
+}
+
+interface PersonaFieldProps {
+  personas: readonly Persona[];
+  chosen: string | null;
+  error: string | undefined;
+  onChange: (id: string | null) => void;
+}
+
+/** Which sender a text comes from. */
+export function PersonaField({ personas, chosen, error, onChange }: PersonaFieldProps) {
+  return (
+    <Field label={t('options_template_persona')} error={error}>
+      {(control) => (
+        <select {...control} value={chosen ?? ''} onChange={(event) => onChange(event.currentTarget.value || null)}>
+          <option value="">{t('options_template_persona_none')}</option>
+          {personas.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
 }

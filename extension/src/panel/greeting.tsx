@@ -1,14 +1,14 @@
 /** The greeting that goes out by itself: what it does, what will be sent, and switching it on and off. */
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Greeting, GreetingDraft } from '../helper/types';
-import type { PanelAccount, Problem } from '../messages';
+import type { PanelAccount } from '../messages';
 import { t } from '../platform';
 import { Preview } from '../ui/preview';
 import { AccountChoice, mayEdit } from './account-choice';
 import { filledIn, senderDisplay } from './draft';
-import { Field, fieldErrors, focusFirstInvalid } from './form';
+import { Field, PersonaField, useSaving } from './form';
 import { moment } from './quota';
-import { problemFrom, useKnownPanel, wordsOf } from './use-panel';
+import { useKnownPanel, wordsOf } from './use-panel';
 
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 const HOURS_AT_FIRST = { since: '10:00', until: '19:00' };
@@ -66,10 +66,7 @@ function GreetingForm({ one, greeting, admin }: FormProps) {
   const { state, call } = useKnownPanel();
   const { account, templates, personas } = one;
   const [draft, setDraft] = useState<GreetingDraft>(() => draftOf(one, greeting));
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [busy, setBusy] = useState(false);
-  const element = useRef<HTMLFormElement>(null);
-  const errors = problem ? fieldErrors(problem) : {};
+  const { form: element, busy, problem, errors, save } = useSaving();
   const edit = (change: Partial<GreetingDraft>): void => setDraft((old) => ({ ...old, ...change }));
   const template = templates.find(({ id }) => id === draft.template_id);
   const persona = personas.find(({ id }) => id === draft.persona_id) ?? null;
@@ -82,24 +79,11 @@ function GreetingForm({ one, greeting, admin }: FormProps) {
     teammateName: persona?.name ?? account.name,
   };
 
-  const attempt = async (work: () => Promise<unknown>): Promise<void> => {
-    if (busy) return;
-    setBusy(true);
-    setProblem(null);
-    try {
-      await work();
-    } catch (error) {
-      setProblem(problemFrom(error));
-      requestAnimationFrame(() => focusFirstInvalid(element.current));
-    } finally {
-      setBusy(false);
-    }
-  };
   const start = (event: Event): void => {
     event.preventDefault();
-    void attempt(() => call('startGreeting', { accountId: account.id, greeting: draft }));
+    void save(() => call('startGreeting', { accountId: account.id, greeting: draft }));
   };
-  const stop = (): void => void attempt(() => call('stopGreeting', { accountId: account.id }));
+  const stop = (): void => void save(() => call('stopGreeting', { accountId: account.id }));
 
   return (
     <form ref={element} class="editor" onSubmit={start} noValidate>
@@ -134,22 +118,12 @@ function GreetingForm({ one, greeting, admin }: FormProps) {
                 </select>
               )}
             </Field>
-            <Field label={t('options_template_persona')} error={errors['persona_id']}>
-              {(control) => (
-                <select
-                  {...control}
-                  value={draft.persona_id ?? ''}
-                  onChange={(event) => edit({ persona_id: event.currentTarget.value || null })}
-                >
-                  <option value="">{t('options_template_persona_none')}</option>
-                  {personas.map(({ id, name }) => (
-                    <option key={id} value={id}>
-                      {name}
-                    </option>
-                  ))}
-                </select>
-              )}
-            </Field>
+            <PersonaField
+              personas={personas}
+              chosen={draft.persona_id ?? null}
+              error={errors['persona_id']}
+              onChange={(id) => edit({ persona_id: id })}
+            />
             <fieldset class="days">
               <legend>{t('options_auto_days')}</legend>
               {WEEKDAYS.map((day) => (

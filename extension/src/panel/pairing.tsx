@@ -19,7 +19,7 @@ export function PairingForm() {
 
   const refuse = (found: Fault): void => {
     setFault(found);
-    requestAnimationFrame(() => focusFirstInvalid(form.current));
+    focusFirstInvalid(form.current);
   };
 
   const submit = async (event: Event): Promise<void> => {

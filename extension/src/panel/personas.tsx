@@ -1,12 +1,12 @@
 /** Who messages come from: name and icon on the bubble. */
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Persona } from '../helper/types';
 import type { PanelAccount, Problem } from '../messages';
 import { t } from '../platform';
 import { initial, Preview } from '../ui/preview';
 import { AccountChoice, mayEdit } from './account-choice';
 import { personaDraft, senderDisplay } from './draft';
-import { Field, fieldErrors, focusFirstInvalid } from './form';
+import { Field, useSaving } from './form';
 import { SureButton } from './parts';
 import { problemFrom, useKnownPanel, wordsOf } from './use-panel';
 
@@ -104,32 +104,21 @@ function PersonaForm({ one, persona, onDone }: { one: PanelAccount; persona: Per
   const { call } = useKnownPanel();
   const [name, setName] = useState(persona?.name ?? '');
   const [icon, setIcon] = useState(persona?.icon_url ?? '');
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [busy, setBusy] = useState(false);
-  const element = useRef<HTMLFormElement>(null);
+  const { form: element, busy, problem, errors, save } = useSaving();
   const { account } = one;
-  const errors = problem ? fieldErrors(problem) : {};
 
-  const submit = async (event: Event): Promise<void> => {
+  const submit = (event: Event): void => {
     event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setProblem(null);
-    try {
+    void save(async () => {
       const draft = { accountId: account.id, persona: personaDraft(name, icon, persona) };
       if (persona) await call('updatePersona', { ...draft, id: persona.id });
       else await call('createPersona', draft);
       onDone();
-    } catch (error) {
-      setProblem(problemFrom(error));
-      requestAnimationFrame(() => focusFirstInvalid(element.current));
-    } finally {
-      setBusy(false);
-    }
+    });
   };
 
   return (
-    <form ref={element} class="editor" onSubmit={(event) => void submit(event)} noValidate>
+    <form ref={element} class="editor" onSubmit={submit} noValidate>
       <h3>{persona ? t('options_persona_edit', { name: persona.name }) : t('options_persona_new')}</h3>
       <div class="editor-columns">
         <div>

@@ -1,7 +1,7 @@
 /** Writing a template, with the customer's view beside it. */
 import { useRef, useState } from 'preact/hooks';
 import type { Template } from '../helper/types';
-import type { PanelAccount, Problem } from '../messages';
+import type { PanelAccount } from '../messages';
 import { t } from '../platform';
 import { Preview } from '../ui/preview';
 import {
@@ -18,8 +18,8 @@ import {
   type Placeholder,
   type TemplateForm as Form,
 } from './draft';
-import { Field, fieldErrors, focusFirstInvalid } from './form';
-import { problemFrom, useKnownPanel, wordsOf } from './use-panel';
+import { Field, PersonaField, useSaving } from './form';
+import { useKnownPanel, wordsOf } from './use-panel';
 
 interface Props {
   one: PanelAccount;
@@ -31,11 +31,8 @@ interface Props {
 export function TemplateForm({ one, template, onDone }: Props) {
   const { state, call } = useKnownPanel();
   const [form, setForm] = useState<Form>(() => formOf(template));
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [busy, setBusy] = useState(false);
-  const element = useRef<HTMLFormElement>(null);
+  const { form: element, busy, problem, errors, save } = useSaving();
   const { account, personas } = one;
-  const errors = problem ? fieldErrors(problem) : {};
   const persona = personas.find(({ id }) => id === form.personaId) ?? null;
   const example = {
     accountName: account.name,
@@ -44,26 +41,18 @@ export function TemplateForm({ one, template, onDone }: Props) {
   };
   const edit = (change: Partial<Form>): void => setForm((old) => ({ ...old, ...change }));
 
-  const submit = async (event: Event): Promise<void> => {
+  const submit = (event: Event): void => {
     event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setProblem(null);
-    try {
+    void save(async () => {
       const draft = { accountId: account.id, template: draftOf(form) };
       if (template) await call('updateTemplate', { ...draft, id: template.id });
       else await call('createTemplate', draft);
       onDone();
-    } catch (error) {
-      setProblem(problemFrom(error));
-      requestAnimationFrame(() => focusFirstInvalid(element.current));
-    } finally {
-      setBusy(false);
-    }
+    });
   };
 
   return (
-    <form ref={element} class="editor" onSubmit={(event) => void submit(event)} noValidate>
+    <form ref={element} class="editor" onSubmit={submit} noValidate>
       <h3>{template ? t('options_template_edit', { name: template.name }) : t('options_template_new')}</h3>
       <div class="editor-columns">
         <div>
@@ -79,22 +68,12 @@ export function TemplateForm({ one, template, onDone }: Props) {
           </Field>
           <Bubbles form={form} errors={errors} edit={edit} />
           <Taps form={form} errors={errors} edit={edit} />
-          <Field label={t('options_template_persona')} error={errors['persona_id']}>
-            {(control) => (
-              <select
-                {...control}
-                value={form.personaId ?? ''}
-                onChange={(event) => edit({ personaId: event.currentTarget.value || null })}
-              >
-                <option value="">{t('options_template_persona_none')}</option>
-                {personas.map(({ id, name }) => (
-                  <option key={id} value={id}>
-                    {name}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <PersonaField
+            personas={personas}
+            chosen={form.personaId}
+            error={errors['persona_id']}
+            onChange={(personaId) => edit({ personaId })}
+          />
         </div>
         <div class="editor-preview">
           <p class="label">{t('options_preview')}</p>
