@@ -7,6 +7,7 @@ from helper.flows import quota as quota_flow
 from helper.flows.desk import Desk, account_in, quota_changed
 from helper.flows.greeting import end_greeting
 from helper.flows.letting_go import end_held
+from helper.flows.replies import settle_replies
 from helper.line.answers import BotInfo, Credentials, LineRejected, LineUnavailable
 from helper.line.client import LineClient
 from helper.model.account import COLOURS, Account
@@ -173,9 +174,7 @@ async def update(desk: Desk, account_id: str, changes: dict[str, object], change
             transaction, account_id, account.default_persona_id
         ):
             raise Invalid([("default_persona_id", "送信者が見つかりません / There is no such persona")])
-        await store.save_settings(transaction, account)
-        if account.other_tool_replies:
-            await end_greeting(transaction, account_id, changed_by, desk.clock.now())
+        await settle_replies(transaction, account, changed_by, desk.clock.now())
         if "floor" in changes:
             month = month_of(desk.clock.now())
             await quota.set_floor(transaction, account_id, month, account.floor)

@@ -37,6 +37,10 @@ class Signals:
     # By account: LINE's figures are taken in in the order in which they were asked for.
     asking_quota: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     proposing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    # By account: two changes of LINE's webhook URL never overlap.
+    changing_webhook: defaultdict[str, asyncio.Lock] = field(
+        default_factory=lambda: defaultdict(asyncio.Lock)
+    )
 
     def ask_quota(self, account_id: str) -> None:
         """LINE's figures of this account are wanted soon."""

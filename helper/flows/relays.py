@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from helper.flows.desk import Desk
-from helper.flows.greeting import end_greeting
+from helper.flows.replies import settle_replies
 from helper.model.change import Change
+from helper.model.receiving import origin_of
 from helper.model.relay import AccountAtRelay, Link, Queues
 from helper.store import relays as store
-from helper.store.accounts import all_accounts, find_account, save_settings
+from helper.store.accounts import all_accounts, find_account
 from helper.store.database import Transaction
 from helper.store.notices import add_notice
+from helper.store.receiving import end_own_origin, find_receiving
 
 NOTICE = "relay"
 """The kind of notice by which a running daemon learns of another relay."""
@@ -32,6 +34,9 @@ async def detach(desk: Desk) -> bool:
     """Fetch from no relay any more; False if there was none."""
 
     async def work(transaction: Transaction) -> bool:
+        former = await store.find_link(transaction)
+        if former is not None and (origin := origin_of(former.url)) is not None:
+            await end_own_origin(transaction, origin, desk.clock.now())
         had_one = await store.forget_link(transaction)
         await add_notice(transaction, NOTICE, "", desk.clock.now())
         await _tell_all(transaction)
@@ -81,9 +86,7 @@ async def note_queues(desk: Desk, told: Sequence[Queues]) -> None:
                 continue
             await store.save_queues(transaction, queues)
             if queues.tool != (None if known is None else known.tool):
-                await _leave_replies(transaction, queues.account_id, to_tool=queues.tool is not None)
-                if queues.tool is not None:
-                    await end_greeting(transaction, queues.account_id, "", desk.clock.now())
+                await _leave_replies(desk, transaction, queues.account_id, to_tool=queues.tool is not None)
             _tell(transaction, queues.account_id)
 
     await desk.db.write(work)
@@ -105,10 +108,14 @@ async def note_secret(desk: Desk, account_id: str, *, differs: bool) -> None:
     await desk.db.write(work)
 
 
-async def _leave_replies(transaction: Transaction, account_id: str, *, to_tool: bool) -> None:
+async def _leave_replies(desk: Desk, transaction: Transaction, account_id: str, *, to_tool: bool) -> None:
     account = await find_account(transaction, account_id)
-    if account is not None:
-        await save_settings(transaction, replace(account, other_tool_replies=to_tool))
+    receiving = await find_receiving(transaction, account_id)
+    if account is None or (to_tool and receiving.answers.tool and receiving.way in ("relay", "in_front")):
+        # Who chose this way for the sake of the tool has said whether it replies.
+        return
+    account = replace(account, other_tool_replies=to_tool)
+    await settle_replies(transaction, account, "", desk.clock.now())
 
 
 async def _tell_all(transaction: Transaction) -> None:

@@ -10,6 +10,10 @@ class LineUnavailable(Exception):
     """LINE could not be asked: unreachable, too many requests, or an answer nobody can read."""
 
 
+class TooManyTests(LineUnavailable):
+    """LINE allows 60 webhook tests an hour, and they are used up."""
+
+
 class LineRejected(Exception):
     """LINE answered a question with an error of ours (4xx)."""
 
@@ -102,6 +106,18 @@ class WebhookEndpoint:
 
     url: str
     active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookTest:
+    """What came of LINE's test call. `reason` is LINE's (OK, COULD_NOT_CONNECT, REQUEST_TIMEOUT, ERROR_STATUS_CODE,
+    UNCLASSIFIED), `status` what the address answered, None where it did not.
+    """
+
+    success: bool
+    reason: str
+    status: int | None = None
+    detail: str = ""
 
 
 def checked_api_base(api_base: str) -> str:

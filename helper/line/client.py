@@ -24,7 +24,9 @@ from helper.line.answers import (
     ProfileFound,
     ProfileMissing,
     ProfileUnavailable,
+    TooManyTests,
     WebhookEndpoint,
+    WebhookTest,
 )
 from helper.line.outcomes import rejected, send_outcome
 from helper.line.skew import ClockSkew
@@ -208,15 +210,32 @@ class LineClient:
         content = _accept(answer)
         return WebhookEndpoint(_required(content, "endpoint"), content.get("active") is True)
 
-    async def test_webhook(self, url: str | None = None) -> tuple[bool, str]:
-        """Let LINE call the webhook URL (or `url`) with no events: whether it worked, and LINE's reason.
+    async def set_webhook_endpoint(self, url: str) -> None:
+        """Have LINE send the channel's webhooks there; what stood there is overwritten. LINE may take a minute.
 
-        LINE allows 60 tests an hour. Raises LineUnavailable, LineRejected.
+        Raises LineUnavailable (it may have been taken all the same), LineRejected.
         """
-        content = _accept(
-            await self._ask("POST", "/v2/bot/channel/webhook/test", json={"endpoint": url} if url else {})
+        _accept(await self._ask("PUT", "/v2/bot/channel/webhook/endpoint", json={"endpoint": url}))
+
+    async def test_webhook(self, url: str | None = None) -> WebhookTest:
+        """Let LINE call the webhook URL (or `url`) with no events.
+
+        LINE allows 60 tests an hour. Raises TooManyTests, LineUnavailable, LineRejected.
+        """
+        path = "/v2/bot/channel/webhook/test"
+        if not self._limiter(path).has_capacity():
+            raise TooManyTests("60 tests an hour are used up")
+        answer = await self._ask("POST", path, json={"endpoint": url} if url else {})
+        if answer.status == 429:
+            raise TooManyTests(answer.message)
+        content = _accept(answer)
+        status = content.get("statusCode")
+        return WebhookTest(
+            content.get("success") is True,
+            _optional(content, "reason") or "",
+            status if type(status) is int and status > 0 else None,
+            _optional(content, "detail") or "",
         )
-        return content.get("success") is True, _optional(content, "reason") or ""
 
     async def _send(
         self, kind: str, body: dict[str, Any], headers: dict[str, str] | None, retry_keyed: bool

@@ -128,7 +128,7 @@ async def test_the_webhook_that_is_set(line: Line) -> None:
     endpoint = await line.client.webhook_endpoint()
     assert endpoint is not None
     assert (endpoint.url, endpoint.active) == (f"{line.base}/nowhere", False)
-    assert await line.client.test_webhook() == (False, "ERROR_STATUS_CODE")
+    assert (await line.client.test_webhook()).reason == "ERROR_STATUS_CODE"
 
 
 async def test_lines_clock_is_believed_only_as_far_as_it_is_proven(line: Line) -> None:
