@@ -153,6 +153,7 @@ class Daemon:
             line_api_base=office.settings.line_api_base,
             connect=lambda credentials: connect(office.desk, office.vault, credentials),
             disconnect=lambda account_id: disconnect(office.desk, office.vault, account_id),
+            practice_url=lambda: self.practice.url,
         )
 
     async def _knows(self, account_id: str) -> bool:

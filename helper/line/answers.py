@@ -23,6 +23,10 @@ class LineRejected(Exception):
         self.message = message
 
 
+class ChannelRefused(LineRejected):
+    """LINE issues no token for this channel id and secret."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """How an account's channel is reached. Without `access_token`, stateless tokens are issued.

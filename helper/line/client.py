@@ -12,6 +12,7 @@ from aiolimiter import AsyncLimiter
 
 from helper.line.answers import (
     BotInfo,
+    ChannelRefused,
     Credentials,
     FollowerPage,
     Followers,
@@ -274,7 +275,7 @@ class LineClient:
         except TokenRefused as error:
             if error.status == 429:
                 raise LineUnavailable(error.message) from error
-            raise LineRejected(error.status, error.message) from error
+            raise ChannelRefused(error.status, error.message) from error
         except TokenUnavailable as error:
             raise LineUnavailable(f"no channel access token: {error}") from error
         except NeverLeft as error:

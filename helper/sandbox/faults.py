@@ -15,6 +15,7 @@ Kind = Literal[
     "429_month",
     "401",
     "400",
+    "403",
     "duplicate",
 ]
 KINDS: tuple[str, ...] = get_args(Kind)

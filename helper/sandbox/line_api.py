@@ -16,6 +16,7 @@ from helper.sandbox.errors import (
     INVALID_TOKEN,
     MISSING_TOKEN,
     MONTHLY_LIMIT,
+    NOT_AVAILABLE,
     NOT_FOUND,
     RATE_LIMIT,
     LineError,
@@ -293,6 +294,8 @@ def _refuse(fault: Fault) -> None:
             raise LineError(401, INVALID_TOKEN)
         case "400":
             raise LineError(400, "The request body has 1 error(s)")
+        case "403":
+            raise LineError(403, NOT_AVAILABLE)
 
 
 async def _json(request: web.Request) -> dict[str, Any]:

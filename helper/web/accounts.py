@@ -59,7 +59,15 @@ class NewAccount(Request):
     role="admin",
     takes=NewAccount,
     answers={201: Account},
-    problems=("account_rejected", "line_unavailable"),
+    problems=(
+        "channel_id_unknown",
+        "channel_secret_wrong",
+        "access_token_refused",
+        "token_of_another_channel",
+        "not_a_messaging_channel",
+        "account_rejected",
+        "line_unavailable",
+    ),
 )
 async def connect_account(call: Call[NewAccount, Services]) -> Account:
     """Connect an account. It is verified with LINE before anything is stored."""

@@ -147,6 +147,19 @@ async def revoke_teammate(call: Call[Nothing, Services]) -> None:
 
 
 @answer
+class Practice:
+    """Where practice mode's pages are; null while it does not run."""
+
+    url: str | None
+
+
+@routes.add("GET", "/practice", role="viewer", answers={200: Practice})
+async def read_practice(call: Call[Nothing, Services]) -> Practice:
+    """Where practice mode's pages are."""
+    return Practice(url=call.services.practice_url())
+
+
+@answer
 class SetupLink:
     """Opens the helper's own pages, once, as the teammate who asked."""
 

@@ -303,6 +303,44 @@ PHRASES: dict[str, Phrase] = {
         "未認証のアカウントでは、これまでの友だちを取り込めません。",
         "LINE lists the friends of verified and premium accounts only: an unverified account's cannot be imported.",
     ),
+    "channel_id_unknown": _phrase(
+        422,
+        "Channel id unknown to LINE",
+        "LINEがこのチャネルIDを知りません。LINE Official Account Managerの「設定」→「Messaging API」にある"
+        "「Channel ID」（数字）を確認してください。",
+        "LINE does not know this channel id. Check the number at Channel ID in LINE Official Account Manager,"
+        " Settings, Messaging API.",
+    ),
+    "channel_secret_wrong": _phrase(
+        422,
+        "Channel secret wrong",
+        "チャネルシークレットが、このチャネルIDのものではありません。同じ画面の「Channel secret」を、"
+        "もう一度コピーしてください。「再発行」は押さないでください。",
+        "The channel secret is not this channel's. Copy Channel secret again, from the same page as the id."
+        " Do not reissue it.",
+    ),
+    "access_token_refused": _phrase(
+        422,
+        "Channel access token refused",
+        "LINEがこのチャネルアクセストークンを受け付けません。空欄のままで接続できます。"
+        "ほかのツールが使っているトークンは、再発行しないでください。",
+        "LINE refuses this channel access token. Leave it empty: it is not needed. Never reissue one that another"
+        " tool uses.",
+    ),
+    "token_of_another_channel": _phrase(
+        422,
+        "Token of another channel",
+        "このチャネルアクセストークンは、別のチャネルのものです。空欄のままで接続できます。",
+        "This channel access token belongs to another channel. Leave it empty: it is not needed.",
+    ),
+    "not_a_messaging_channel": _phrase(
+        422,
+        "Not a Messaging API channel",
+        "このチャネルでは、Messaging APIを使えません。LINEログインなど、別の種類のチャネルのIDかもしれません。"
+        "LINE Official Account Managerの「設定」→「Messaging API」にある値を使ってください。",
+        "This channel has no Messaging API. It may be one of another kind, such as LINE Login. Use the values at"
+        " LINE Official Account Manager, Settings, Messaging API.",
+    ),
     "account_rejected": _phrase(
         422,
         "LINE refused",

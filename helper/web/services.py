@@ -22,6 +22,7 @@ class Services:
     """Handed to every handler as `call.services`.
 
     `connect` verifies credentials with LINE and stores the account; `disconnect` forgets its secrets.
+    `practice_url` is where the sandbox's pages are, None while it does not run.
     """
 
     desk: Desk
@@ -32,6 +33,7 @@ class Services:
     line_api_base: str
     connect: Callable[[Credentials], Awaitable[Account]]
     disconnect: Callable[[str], Awaitable[None]]
+    practice_url: Callable[[], str | None]
 
 
 def sender_of(call: Call[Any, Services]) -> Sender:

@@ -50,12 +50,39 @@ async def test_an_account_is_verified_with_line_and_comes_with_starter_templates
 
 async def test_wrong_credentials_store_nothing_and_harm_nothing(helper: Helper) -> None:
     refused = await _connect(helper, "wrong")
-    assert (refused["status"], refused["code"]) == (422, "account_rejected")
+    assert (refused["status"], refused["code"]) == (422, "channel_secret_wrong")
     assert (await helper.call("GET", f"/accounts/{REAL}")).status == 404
     await _connect(helper)
     assert (await _connect(helper, "wrong"))["status"] == 422
     refreshed = await helper.call("POST", f"/accounts/{REAL}/quota/refresh")
     assert refreshed.status == 200
+
+
+async def test_every_wrong_thing_is_told_by_its_name(helper: Helper, line: tuple[Sandbox, str]) -> None:
+    platform = line[0].platform
+    account = platform.accounts[REAL]
+    other = platform.add_account("1234567899", "よその店", "@yoso", "o" * 32)
+    good = platform.issue_long_lived_token(account)
+    attempts = {
+        "channel_id_unknown": ("1234567891", SECRET, None),
+        "channel_secret_wrong": (REAL, "x" * 32, good),
+        "access_token_refused": (REAL, SECRET, "dead"),
+        "token_of_another_channel": (REAL, SECRET, platform.issue_long_lived_token(other)),
+    }
+    for code, (channel_id, secret, token) in attempts.items():
+        body = {"channel_id": channel_id, "channel_secret": secret, "access_token": token}
+        answer = await helper.call("POST", "/accounts", body)
+        assert (answer.status, answer.body["code"]) == (422, code)
+        assert secret not in answer.text
+    assert (await helper.call("GET", "/accounts")).body["items"][0]["sandbox"]
+    body = {"channel_id": REAL, "channel_secret": SECRET, "access_token": good}
+    assert (await helper.call("POST", "/accounts", body)).status == 201
+
+
+async def test_a_channel_without_a_messaging_api_is_told(helper: Helper, line: tuple[Sandbox, str]) -> None:
+    line[0].faults.add("info", "403")
+    answer = await _connect(helper)
+    assert (answer["status"], answer["code"]) == (422, "not_a_messaging_channel")
 
 
 async def test_the_practice_accounts_id_is_not_taken_for_a_real_one(helper: Helper) -> None:

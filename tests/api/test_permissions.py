@@ -13,6 +13,7 @@ ROLE_OF = {
     ("GET", "/me"): "viewer",
     ("GET", "/teammates"): "admin",
     ("DELETE", "/teammates/{teammate_id}"): "admin",
+    ("GET", "/practice"): "viewer",
     ("POST", "/setup-links"): "admin",
     ("GET", "/accounts"): "viewer",
     ("GET", "/accounts/{account_id}"): "viewer",

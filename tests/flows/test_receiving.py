@@ -1,9 +1,6 @@
 """Changing LINE's webhook URL: only what was seen is replaced, and what was replaced can be put back."""
 
-import pytest
-
 from helper.flows import receiving as flows
-from helper.model.refusal import Refused
 from tests.rig import Shop
 
 TOOL = "https://tool.example.jp/hook"
