@@ -22,6 +22,7 @@ class Services:
     """Handed to every handler as `call.services`.
 
     `connect` verifies credentials with LINE and stores the account; `disconnect` forgets its secrets.
+    `join_relay` takes a relay's address and pairing code; `leave_relay` forgets its keys.
     """
 
     desk: Desk
@@ -32,6 +33,8 @@ class Services:
     line_api_base: str
     connect: Callable[[Credentials], Awaitable[Account]]
     disconnect: Callable[[str], Awaitable[None]]
+    join_relay: Callable[[str, str], Awaitable[str]]
+    leave_relay: Callable[[], Awaitable[bool]]
 
 
 def sender_of(call: Call[Any, Services]) -> Sender:
