@@ -7,6 +7,7 @@ from functools import partial
 
 from multidict import CIMultiDictProxy
 
+from helper import relaying
 from helper.background import Background
 from helper.connecting import connect, disconnect
 from helper.daily import DailyBackup
@@ -154,6 +155,8 @@ class Daemon:
             connect=lambda credentials: connect(office.desk, office.vault, credentials),
             disconnect=lambda account_id: disconnect(office.desk, office.vault, account_id),
             practice_url=lambda: self.practice.url,
+            join_relay=lambda url, code: relaying.join(office.desk, office.secrets, url, code),
+            leave_relay=lambda: relaying.leave(office.desk, office.secrets),
         )
 
     async def _knows(self, account_id: str) -> bool:

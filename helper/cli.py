@@ -91,6 +91,16 @@ def build_parser() -> argparse.ArgumentParser:
     checked = accounts.add_parser("check", help="LINEに確認 / ask LINE", parents=[settings])
     checked.add_argument("account", nargs="?", help="チャネルID / channel id")
     checked.add_argument("--json", action="store_true")
+    webhook = accounts.add_parser(
+        "webhook", help="LINEのWebhook URLを確認する / where LINE sends the webhooks", parents=[settings]
+    )
+    webhook.add_argument("account", nargs="?", help="チャネルID / channel id")
+    webhook.add_argument("--json", action="store_true")
+    put_back = accounts.add_parser(
+        "restore-webhook", help="元のWebhook URLに戻す / put the former URL back", parents=[settings]
+    )
+    put_back.add_argument("account", nargs="?", help="チャネルID / channel id")
+    put_back.add_argument("--yes", action="store_true", help="確認しない / do not ask")
     removed = accounts.add_parser("remove", help="外す / disconnect", parents=[settings])
     removed.add_argument("account", help="チャネルID / channel id")
 

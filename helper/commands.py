@@ -78,6 +78,14 @@ async def _dispatch(office: Office, given: argparse.Namespace) -> int:
             return await list_accounts(office, as_json=given.json)
         case "account", "check":
             return await check_accounts(office, given.account, as_json=given.json)
+        case "account", "webhook":
+            from helper.endpoints import show_webhook
+
+            return await show_webhook(office, given.account, as_json=given.json)
+        case "account", "restore-webhook":
+            from helper.endpoints import restore_webhook
+
+            return await restore_webhook(office, given.account, sure=given.yes)
         case "account", "remove":
             return await remove_account(office, given.account)
         case "relay", "connect":
@@ -119,15 +127,15 @@ async def _dispatch(office: Office, given: argparse.Namespace) -> int:
             raise AssertionError(given.command)
 
 
-async def chosen_account(office: Office, account_id: str | None) -> tuple[str, str]:
-    """Id and name of the account that is meant: the one named, or the only real one. Raises Trouble."""
+async def chosen_account(office: Office, account_id: str | None, which: Words = WHICH) -> tuple[str, str]:
+    """Id and name of the account that is meant: the one named, or the only real one. Raises Trouble (`which`)."""
     known = await accounts.list_all(office.desk)
     if account_id is not None:
         found = [account for account in known if account.id == account_id]
     else:
         found = [account for account in known if not account.sandbox]
     if len(found) != 1:
-        raise Trouble(WHICH, exit_code=2)
+        raise Trouble(which, exit_code=2)
     return found[0].id, found[0].name
 
 
@@ -177,7 +185,7 @@ async def add_account(office: Office, channel_id: str | None, *, stdin: bool, as
     token = os.environ.get("ITTSU_CHANNEL_TOKEN", "").strip() or None
     credentials = Credentials(channel_id, secret, token, office.settings.line_api_base)
     account = await connect(office.desk, office.vault, credentials)
-    await _leave_word(office, account.id)
+    await leave_word(office, account.id)
     if as_json:
         print(json.dumps(_account_json(account), ensure_ascii=False))
     else:
@@ -216,7 +224,7 @@ async def check_accounts(office: Office, account_id: str | None, *, as_json: boo
                 words = _words_of(refused)
                 print(Words(f"{account.name}: {words.ja}", f"{account.name}: {words.en}"))
         else:
-            await _leave_word(office, account.id)
+            await leave_word(office, account.id)
             results.append({"id": account.id, "ok": True, "code": None})
             if not as_json:
                 print(CHECK_PASSED.filled(name=account.name))
@@ -230,7 +238,7 @@ async def check_accounts(office: Office, account_id: str | None, *, as_json: boo
 async def remove_account(office: Office, account_id: str) -> int:
     """`ittsu account remove`."""
     await disconnect(office.desk, office.vault, account_id)
-    await _leave_word(office, account_id)
+    await leave_word(office, account_id)
     print(REMOVED)
     return 0
 
@@ -268,7 +276,7 @@ def print_openapi() -> int:
     return 0
 
 
-async def _leave_word(office: Office, account_id: str) -> None:
+async def leave_word(office: Office, account_id: str) -> None:
     """Let a running daemon know."""
 
     async def work(transaction: Transaction) -> None:

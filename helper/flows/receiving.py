@@ -6,6 +6,7 @@ compared with what the person was shown, and made durable before anything is cha
 
 import asyncio
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from helper.flows import followers
 from helper.flows.desk import Desk, account_in
@@ -43,6 +44,9 @@ from helper.store.relays import accounts_at_relay, find_link
 note_own_origin = store.note_own_origin
 end_own_origin = store.end_own_origin
 own_origins = store.own_origins
+
+Same = Literal["same"]
+"""What stays as it is."""
 
 SETTLED_AFTER = 60_000
 """ms after which nobody is at a change any more: LINE is asked what became of it."""
@@ -129,7 +133,9 @@ async def owner_of(desk: Desk, account_id: str, url: str | None) -> Owner:
 
 async def answer(desk: Desk, account_id: str, answers: Answers, changed_by: str = "") -> Receiving:
     """Keep what a person said of the tool and of this computer. Raises `Refused` account_unknown."""
-    return await change(desk, account_id, answers=answers, changed_by=changed_by)
+    return await change(
+        desk, account_id, tool=answers.tool, always_on=answers.always_on, changed_by=changed_by
+    )
 
 
 async def choose(
@@ -140,32 +146,35 @@ async def choose(
     `tool_replies` False: an admin states that the other tool does not answer follows.
     Raises `Refused` account_unknown, or the code that `possible` gives.
     """
-    return await change(
-        desk, account_id, way=way, choosing=True, tool_replies=tool_replies, changed_by=changed_by
-    )
+    return await change(desk, account_id, way=way, tool_replies=tool_replies, changed_by=changed_by)
 
 
 async def change(
     desk: Desk,
     account_id: str,
     *,
-    answers: Answers | None = None,
-    way: Way | None = None,
-    choosing: bool = False,
+    tool: bool | Same | None = "same",
+    always_on: bool | Same | None = "same",
+    way: Way | Same | None = "same",
     tool_replies: bool | None = None,
     changed_by: str = "",
 ) -> Receiving:
-    """`answer` and `choose` in one: all of it or nothing. `way` counts only where `choosing`."""
+    """`answer` and `choose` in one: all of it or nothing."""
 
     async def work(transaction: Transaction) -> tuple[Account, Receiving, bool]:
         now = desk.clock.now()
         account = await account_in(transaction, account_id)
         before = await store.find_receiving(transaction, account_id)
-        after = before if answers is None else replace(before, answers=answers)
-        if choosing and way != before.way:
-            after = replace(after, way=way, previous_way=before.way)
-        if choosing and way is not None and (refused := possible(way, after.answers)) is not None:
-            raise Refused(refused)
+        answers = Answers(
+            before.answers.tool if tool == "same" else tool,
+            before.answers.always_on if always_on == "same" else always_on,
+        )
+        after = replace(before, answers=answers)
+        if way != "same":
+            if way is not None and (refused := possible(way, answers)) is not None:
+                raise Refused(refused)
+            if way != before.way:
+                after = replace(after, way=way, previous_way=before.way)
         after = replace(after, changed_at=now, changed_by=changed_by)
         await store.save_receiving(transaction, after)
         differs = (before.way, before.answers.tool) != (after.way, after.answers.tool)
@@ -261,9 +270,7 @@ async def _put(
             raise Refused("webhook_changed", present=present, whose=owner.whose, host=owner.host)
         if present != url:
             await _note_before(desk, known, url, present, changed_by)
-            if not await _told(client, url):
-                # Not told, or not known whether: what stands there now decides.
-                await _give_up_unless_taken(desk, client, account_id, url)
+            await _tell(desk, client, account_id, url)
         await _note_after(desk, account_id, url if ours else None, changed_by)
         confirmed = present == url or await _is_there(client, url)
     return Changed(url, confirmed)
@@ -310,28 +317,26 @@ async def _note_after(desk: Desk, account_id: str, wanted: str | None, changed_b
     await desk.db.write(note)
 
 
-async def _told(client: LineClient, url: str) -> bool:
-    """Whether LINE said that it took the URL. Raises `Refused` line_refused."""
+async def _tell(desk: Desk, client: LineClient, account_id: str, url: str) -> None:
+    """Have LINE take the URL. Raises `Refused` line_unavailable, line_refused where it did not, or nobody can know."""
     try:
         await client.set_webhook_endpoint(url)
     except LineUnavailable:
-        return False
+        # It may have taken it all the same: what stands there now decides.
+        if await _present(client) != url:
+            await _give_up(desk, account_id)
+            raise Refused("line_unavailable") from None
     except LineRejected as error:
+        await _give_up(desk, account_id)
         raise Refused("line_refused", line_message=error.message) from None
-    return True
 
 
-async def _give_up_unless_taken(desk: Desk, client: LineClient, account_id: str, url: str) -> None:
-    """Raises `Refused` line_unavailable where LINE did not take the URL, or nobody can know."""
-    if await _present(client) == url:
-        return
-
+async def _give_up(desk: Desk, account_id: str) -> None:
     async def forget(transaction: Transaction) -> None:
         receiving = await store.find_receiving(transaction, account_id)
         await store.save_receiving(transaction, replace(receiving, pending_url=None))
 
     await desk.db.write(forget)
-    raise Refused("line_unavailable")
 
 
 async def _is_there(client: LineClient, url: str) -> bool:

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from helper.asking import ask_channel_id, ask_secret
 from helper.logs import set_up_logging
 from helper.model.clock import to_rfc3339
+from helper.model.receiving import has_our_path
 from helper.model.relay import Queues
 from helper.process import allow_files, stop_signal
 from helper.relay import queues
@@ -140,7 +141,10 @@ async def _check_tool(depot: Depot, account: RelayedAccount) -> None:
     """Raises Trouble where the tool's URL is our own, or a former tunnel's."""
     assert account.tool_url is not None
     url = await _public_url(depot)
-    own = url is not None and address_of(account.tool_url) == address_of(url)
+    # `/webhook/{channel id}` was a tunnel's of ours, also where nothing answers there any more.
+    own = has_our_path(account.tool_url, account.id) or (
+        url is not None and address_of(account.tool_url) == address_of(url)
+    )
     caller = ToolCaller(depot.relay_id)
     try:
         if own or await caller.is_ittsu(account):

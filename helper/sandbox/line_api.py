@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import orjson
 from aiohttp import web
@@ -249,7 +250,7 @@ class LineApi:
     async def _test_endpoint(self, call: Call) -> tuple[int, dict[str, Any]]:
         body = await _json(call.request) if call.request.can_read_body else {}
         url = body.get("endpoint")
-        if url is not None and not isinstance(url, str):
+        if url is not None and not (isinstance(url, str) and _may_be_webhook(url)):
             raise invalid_property("endpoint")
         delivery = await self._sandbox.webhooks.test(call.channel, url)
         return 200, {
@@ -277,8 +278,14 @@ class LineApi:
 
 def _may_be_webhook(url: str) -> bool:
     """LINE takes https only; the sandbox's helper is on this computer, where plain http will do."""
-    local = ("http://127.0.0.1:", "http://localhost:")
-    return len(url) <= _LONGEST_WEBHOOK_URL and url.startswith(("https://", *local))
+    if not 1 <= len(url) <= _LONGEST_WEBHOOK_URL or not url.isascii() or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+    return bool(parts.hostname) and (parts.scheme == "https" or local)
 
 
 def _refuse(fault: Fault) -> None:

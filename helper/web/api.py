@@ -17,6 +17,8 @@ from helper.web import (
     identity,
     messages,
     proposals,
+    receiving,
+    relays,
     takeout,
     texts,
 )
@@ -57,6 +59,8 @@ ROUTES: list[Route] = [
     *texts.routes.all,
     *messages.routes.all,
     *greeting.routes.all,
+    *receiving.routes.all,
+    *relays.routes.all,
 ]
 
 

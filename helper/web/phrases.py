@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from helper.installed import COMMAND
+from helper.model.receiving_words import REFUSALS
+from helper.model.relay import LINK_TROUBLES
 from helper.words import Words
 
 
@@ -347,6 +349,39 @@ PHRASES: dict[str, Phrase] = {
         "LINEに確認できませんでした。チャネルIDとチャネルシークレットを確認してください。",
         "LINE refused these credentials. Check the channel id and the channel secret.",
     ),
+    # Receiving
+    "webhook_changed": _phrase(
+        409,
+        "The webhook URL has changed",
+        "LINEの「Webhook URL」が、表示していたものから変わっています。何も変更していません。"
+        "今のURLを確認してください。",
+        'LINE\'s "Webhook URL" is not the one that was shown any more. Nothing was changed: look at the present one.',
+    ),
+    "nothing_to_restore": _phrase(
+        409,
+        "Nothing to restore",
+        "戻せるWebhook URLはありません。",
+        "There is no former webhook URL to put back.",
+    ),
+    "webhook_unset": _phrase(
+        409,
+        "No webhook URL",
+        "LINEに「Webhook URL」が設定されていません。",
+        'No "Webhook URL" is set at LINE.',
+    ),
+    "webhook_tests_used_up": _phrase(
+        429,
+        "Too many webhook tests",
+        "LINEの接続テストは1時間に60回までです。しばらく待ってから、もう一度お試しください。",
+        "LINE allows 60 webhook tests an hour. Wait a while, then try again.",
+    ),
+    "not_always_on": Phrase(409, "Computer not always on", REFUSALS["not_always_on"]),
+    "would_cut_off_tool": Phrase(409, "It would cut off the other tool", REFUSALS["would_cut_off_tool"]),
+    "no_tool": Phrase(409, "No other tool", REFUSALS["no_tool"]),
+    "relay_unreachable": Phrase(502, "Relay unreachable", LINK_TROUBLES["relay_unreachable"]),
+    "relay_certificate": Phrase(502, "Relay's certificate", LINK_TROUBLES["relay_certificate"]),
+    "relay_unproven": Phrase(502, "Not the relay", LINK_TROUBLES["relay_unproven"]),
+    "relay_refused": Phrase(502, "Refused by the relay", LINK_TROUBLES["relay_refused"]),
     "signature_invalid": _phrase(
         401,
         "Signature invalid",

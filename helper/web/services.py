@@ -23,6 +23,7 @@ class Services:
 
     `connect` verifies credentials with LINE and stores the account; `disconnect` forgets its secrets.
     `practice_url` is where the sandbox's pages are, None while it does not run.
+    `join_relay` takes a relay's address and pairing code; `leave_relay` forgets its keys.
     """
 
     desk: Desk
@@ -34,6 +35,8 @@ class Services:
     connect: Callable[[Credentials], Awaitable[Account]]
     disconnect: Callable[[str], Awaitable[None]]
     practice_url: Callable[[], str | None]
+    join_relay: Callable[[str, str], Awaitable[str]]
+    leave_relay: Callable[[], Awaitable[bool]]
 
 
 def sender_of(call: Call[Any, Services]) -> Sender:

@@ -132,8 +132,11 @@ async def test_the_commands_say_what_waits_and_what_to_do(relay: RelayProcess, t
     )
     assert "https://" in refused
     itself = f"https://{relay.url.removeprefix('http://')}/webhook/{ACCOUNT}"
-    said = await relay.command("add", "--channel-id", ACCOUNT, "--tool", itself, stdin=SECRET, code=2)
-    assert "Ittsu itself" in said
+    # A tunnel that is gone: nothing answers there, and the path alone tells that it was ours.
+    gone = f"https://gone.trycloudflare.com/webhook/{ACCOUNT}"
+    for ours in (itself, gone):
+        said = await relay.command("add", "--channel-id", ACCOUNT, "--tool", ours, stdin=SECRET, code=2)
+        assert "Ittsu itself" in said
     tool.status = 500
     try:
         assert await _deliver(relay, webhook(event())) == 200

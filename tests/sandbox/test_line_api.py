@@ -286,7 +286,16 @@ async def test_unknown_paths_are_lines_404(world: World) -> None:
 async def test_the_webhook_endpoint_can_be_read_set_and_tested(world: World) -> None:
     path = "/v2/bot/channel/webhook/endpoint"
     assert (await world.ask("GET", path)).body == {"endpoint": world.endpoint.url, "active": True}
-    assert (await world.ask("PUT", path, {"endpoint": "http://shop.example/hook"})).status == 400
+    test = "/v2/bot/channel/webhook/test"
+    for url in (
+        "http://shop.example/hook",
+        "https://",
+        "https://a b/",
+        "",
+        "https://shop.example/" + "x" * 500,
+    ):
+        assert (await world.ask("PUT", path, {"endpoint": url})).status == 400, url
+        assert (await world.ask("POST", test, {"endpoint": url})).status == 400, url
     tested = await world.ask("POST", "/v2/bot/channel/webhook/test", {})
     assert tested.body["success"] is True
     assert (tested.body["statusCode"], tested.body["reason"]) == (200, "OK")

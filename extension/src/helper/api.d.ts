@@ -918,6 +918,14 @@ export interface components {
             second: components["schemas"]["SecondRoute"] | null;
         };
         /**
+         * Practice
+         * @description Where practice mode's pages are; null while it does not run.
+         */
+        Practice: {
+            /** Url */
+            url: string | null;
+        };
+        /**
          * Preview
          * @description What a send would be.
          */
@@ -1007,6 +1015,86 @@ export interface components {
             spent: number;
         };
         /**
+         * Receiving
+         * @description How an account's webhooks reach us. `webhook` is null where LINE could not be asked; `trouble` says why.
+         *
+         *     `previous_url`: another's webhook URL that `POST …/webhook/restore` would bring back.
+         *     `wanted_url`: what was last set at LINE by us, null where nothing was or it was given back.
+         */
+        Receiving: {
+            answers: components["schemas"]["ReceivingAnswers"];
+            /** Changed At */
+            changed_at: string | null;
+            /** Other Tool Replies */
+            other_tool_replies: boolean;
+            /** Previous Url */
+            previous_url: string | null;
+            /** Previous Way */
+            previous_way: ("alone" | "behind" | "relay" | "in_front" | "none") | null;
+            /** Recommended */
+            recommended: ("alone" | "behind" | "relay" | "in_front" | "none") | null;
+            trouble: components["schemas"]["Fault"] | null;
+            /** Verified */
+            verified: boolean;
+            /** Wanted Url */
+            wanted_url: string | null;
+            /** Way */
+            way: ("alone" | "behind" | "relay" | "in_front" | "none") | null;
+            /** Ways */
+            ways: components["schemas"]["WayChoice"][];
+            webhook: components["schemas"]["WebhookAtLine"] | null;
+            /**
+             * Webhook Path
+             * @description Where this account's webhooks arrive, at any origin.
+             */
+            webhook_path: string;
+            why: components["schemas"]["Fault"];
+        };
+        /**
+         * ReceivingAnswers
+         * @description What only a person knows; null: not said, or not known.
+         */
+        ReceivingAnswers: {
+            /**
+             * Always On
+             * @description The helper's computer never sleeps.
+             */
+            always_on: boolean | null;
+            /**
+             * Tool
+             * @description Another tool uses the account's webhooks.
+             */
+            tool: boolean | null;
+        };
+        /**
+         * ReceivingChanges
+         * @description Absent members stay as they are; null is "not known" or "undecided".
+         *
+         *     `tool_replies`: whether the other tool answers follows. Where it may, the free reply is left to it.
+         */
+        ReceivingChanges: {
+            /**
+             * Always On
+             * @default null
+             */
+            always_on?: boolean | null;
+            /**
+             * Tool
+             * @default null
+             */
+            tool?: boolean | null;
+            /**
+             * Tool Replies
+             * @default null
+             */
+            tool_replies?: boolean | null;
+            /**
+             * Way
+             * @default null
+             */
+            way?: ("alone" | "behind" | "relay" | "in_front" | "none") | null;
+        };
+        /**
          * Relay
          * @description The relay that webhooks are fetched from, and what waits there. `tool`: the other tool's host, if there is one.
          *
@@ -1045,6 +1133,29 @@ export interface components {
             waiting_for_helper: number;
             /** Waiting For Tool */
             waiting_for_tool: number;
+        };
+        /**
+         * RelayLink
+         * @description The relay, all of it null where there is none. `since`: connected, or not, since then.
+         */
+        RelayLink: {
+            /** Connected */
+            connected: boolean;
+            /** Since */
+            since: string | null;
+            trouble: components["schemas"]["Fault"] | null;
+            /** Url */
+            url: string | null;
+        };
+        /**
+         * RelayToJoin
+         * @description The relay's address (`https://…`), and the code that `ittsu relay pair` printed there.
+         */
+        RelayToJoin: {
+            /** Code */
+            code: string;
+            /** Url */
+            url: string;
         };
         /**
          * Resolution
@@ -1288,6 +1399,102 @@ export interface components {
         UserKey: {
             /** User Id */
             user_id: string;
+        };
+        /**
+         * WayChoice
+         * @description A way of receiving. `refused`: why it cannot be taken. `caution`: what must be known of it.
+         */
+        WayChoice: {
+            caution: components["schemas"]["Fault"] | null;
+            /** Name */
+            name: string;
+            /** Possible */
+            possible: boolean;
+            refused: components["schemas"]["Fault"] | null;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "alone" | "relay" | "behind" | "in_front" | "none";
+        };
+        /**
+         * WebhookAtLine
+         * @description What LINE answered just now. `active`: the switch 「Webhookの利用」, which no API moves.
+         */
+        WebhookAtLine: {
+            /** Active */
+            active: boolean;
+            /** Host */
+            host: string | null;
+            /**
+             * Text
+             * @description Whose it is, for a person.
+             */
+            text: string;
+            /** Url */
+            url: string | null;
+            /**
+             * Whose
+             * @enum {string}
+             */
+            whose: "none" | "here" | "relay" | "old_tunnel" | "lstep" | "lme" | "other";
+        };
+        /**
+         * WebhookSeen
+         * @description `seen`: the URL that the person was shown as the present one, null for none.
+         */
+        WebhookSeen: {
+            /** Seen */
+            seen: string | null;
+        };
+        /**
+         * WebhookSet
+         * @description LINE took the URL. `confirmed`: and told it when asked again; it may take a minute.
+         */
+        WebhookSet: {
+            /** Confirmed */
+            confirmed: boolean;
+            /** Url */
+            url: string;
+        };
+        /**
+         * WebhookTested
+         * @description What came of LINE's test call; nothing was changed. `code`: what to do, told in `text`. The rest is LINE's.
+         */
+        WebhookTested: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Reason */
+            reason: string;
+            /** Status */
+            status: number | null;
+            /** Success */
+            success: boolean;
+            /** Text */
+            text: string;
+        };
+        /**
+         * WebhookToSet
+         * @description `seen`: the URL that the person was shown as the present one, null for none.
+         */
+        WebhookToSet: {
+            /** Seen */
+            seen: string | null;
+            /** Url */
+            url: string;
+        };
+        /**
+         * WebhookToTest
+         * @description Without `url`, what is set at LINE.
+         */
+        WebhookToTest: {
+            /**
+             * Url
+             * @default null
+             */
+            url?: string | null;
         };
     };
     responses: never;
