@@ -10,7 +10,7 @@ from helper.flows import receiving as flows
 from helper.line.answers import LineRejected, LineUnavailable
 from helper.line.client import LineClient
 from helper.model.greeting import EVERY_DAY, GreetingRule
-from helper.model.receiving import Answers
+from helper.model.receiving import Answers, Way
 from helper.model.refusal import Invalid, Refused
 from helper.model.relay import Queues
 from helper.store.templates import templates_of
@@ -239,7 +239,7 @@ async def replies_and_greeting(shop: Shop) -> tuple[bool, bool]:
 
 
 @pytest.mark.parametrize("way", ["behind", "relay", "in_front"])
-async def test_a_way_with_another_tool_leaves_the_replies_to_it(shop: Shop, way: flows.Way) -> None:
+async def test_a_way_with_another_tool_leaves_the_replies_to_it(shop: Shop, way: Way) -> None:
     await greet_by_itself(shop)
     await flows.answer(shop.desk, shop.id, Answers(tool=True, always_on=True))
     assert await replies_and_greeting(shop) == (False, True)
