@@ -18,6 +18,7 @@ NOT_IN_FIREFOX = {
     "test_own_page::test_what_was_pointed_at_leaves_by_a_file_and_comes_back": "BiDi gives no file to a page",
     "test_dock::test_place_and_height_are_remembered": "BiDi does not let the pointer leave the window",
     "test_dock::test_the_shortcut_opens_the_dock_and_escape_leads_back": _DEVTOOLS,
+    "test_setup_connect": _OWN_PAGES,
     "test_pictures": "pictures are taken once, in Chromium",
 }
 

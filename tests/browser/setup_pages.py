@@ -32,6 +32,7 @@ def picture(page: Page, name: str) -> None:
         for width in (1280, 400):
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(200)  # colours take their time to change
             page.screenshot(path=Path(SCREENSHOTS) / f"{name}-{scheme}-{width}.png", full_page=True)
     page.emulate_media(color_scheme="null")
     page.set_viewport_size({"width": size["width"], "height": size["height"]})
