@@ -180,6 +180,10 @@ def _own_name() -> str:
 
 async def add_account(office: Office, channel_id: str | None, *, stdin: bool, as_json: bool) -> int:
     """`ittsu account add`. The secret never comes from the command line, where others could read it."""
+    from helper import overview
+
+    if not as_json and not stdin and sys.stdin.isatty():
+        print(overview.OUTLOOK)
     channel_id = await ask_channel_id(channel_id, stdin=stdin)
     secret = await ask_secret(stdin=stdin)
     token = os.environ.get("ITTSU_CHANNEL_TOKEN", "").strip() or None
@@ -190,6 +194,8 @@ async def add_account(office: Office, channel_id: str | None, *, stdin: bool, as
         print(json.dumps(_account_json(account), ensure_ascii=False))
     else:
         print(ADDED.filled(name=account.name, basic_id=account.basic_id))
+        await overview.tell(office, account)
+        overview.tell_what_is_left()
     return 0
 
 
@@ -210,6 +216,8 @@ async def list_accounts(office: Office, *, as_json: bool) -> int:
 
 async def check_accounts(office: Office, account_id: str | None, *, as_json: bool) -> int:
     """`ittsu account check`: ask LINE about one account or all real ones. 1 if any fails."""
+    from helper import overview
+
     if account_id is None:
         wanted = [account for account in await accounts.list_all(office.desk) if not account.sandbox]
     else:
@@ -217,7 +225,7 @@ async def check_accounts(office: Office, account_id: str | None, *, as_json: boo
     results: list[dict[str, object]] = []
     for account in wanted:
         try:
-            await accounts.recheck(office.desk, account.id)
+            fresh = await accounts.recheck(office.desk, account.id)
         except Refused as refused:
             results.append({"id": account.id, "ok": False, "code": refused.code})
             if not as_json:
@@ -228,6 +236,7 @@ async def check_accounts(office: Office, account_id: str | None, *, as_json: boo
             results.append({"id": account.id, "ok": True, "code": None})
             if not as_json:
                 print(CHECK_PASSED.filled(name=account.name))
+                await overview.tell(office, fresh)
     if as_json:
         print(json.dumps({"items": results}))
     elif not wanted:

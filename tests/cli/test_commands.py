@@ -16,6 +16,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from helper.cli import main
 from helper.sandbox.app import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -221,3 +222,25 @@ def test_the_demo_does_the_main_job() -> None:
     assert "送信しました（無料）。残り 187通" in ran.out
     assert "送信しました（1通）。残り 186通" in ran.out
     assert "花子 from 'さくら美容室'" in ran.out
+
+
+async def test_connecting_tells_what_line_says_and_what_no_api_shows(
+    line: tuple[Sandbox, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sandbox, base = line
+    sandbox.platform.accounts["1234567890"].webhook_url = "https://tool.example.jp/hook"
+    for name, value in {"HOME": tmp_path, "KEYRING": "file", "LINE_API_BASE": base}.items():
+        monkeypatch.setenv(f"ITTSU_{name}", str(value))
+    monkeypatch.setenv("ITTSU_CHANNEL_SECRET", "s" * 32)
+    assert await asyncio.to_thread(main, ["account", "add", "--channel-id", "1234567890"]) == 0
+    said = capsys.readouterr().out
+    for part in ("未認証", "200/200", "https://tool.example.jp/hook", "□「応答メッセージ」", "setup"):
+        assert part in said, part
+    monkeypatch.setenv("ITTSU_CHANNEL_SECRET", "x" * 32)
+    assert await asyncio.to_thread(main, ["account", "add", "--channel-id", "1234567890"]) == 1
+    assert "このチャネルIDのものではありません" in capsys.readouterr().err
+    assert await asyncio.to_thread(main, ["account", "check"]) == 0
+    assert "https://tool.example.jp/hook" in capsys.readouterr().out
