@@ -67,7 +67,7 @@ async def tell(office: Office, account: Account) -> None:
     url = "-" if look.endpoint is None else look.endpoint.url
     owner = UNKNOWN if look.owner is None else owner_words(look.owner)
     verified, chat = YES if account.verified else NO, ON if account.chat_on else OFF
-    left = "∞" if counter.remaining is None else f"{counter.remaining}/{counter.limit}"
+    left = "∞" if counter.remaining is None else f"{counter.remaining}/{counter.allowance}"
     facts = {"name": account.name, "basic_id": account.basic_id, "quota": left, "url": url}
     print(
         Words(
