@@ -12,7 +12,7 @@ from helper.background import Background
 from helper.connecting import connect, disconnect
 from helper.daily import DailyBackup
 from helper.fetching import Fetcher
-from helper.flows import accounts, relays
+from helper.flows import accounts, relays, tunnels
 from helper.flows.courier import Courier
 from helper.flows.followers import FollowerReader
 from helper.flows.forgetting import finish
@@ -21,6 +21,7 @@ from helper.flows.profiles import ProfileFetcher
 from helper.flows.quota import Reconciler
 from helper.flows.receive import receive
 from helper.flows.retention import Keeper
+from helper.flows.watch import Watch
 from helper.listeners import Listener, listen
 from helper.model.change import Change
 from helper.model.refusal import Refused
@@ -29,6 +30,7 @@ from helper.practice import PracticeRoom
 from helper.presence import Presence
 from helper.store import notices
 from helper.store.database import Reader, Transaction
+from helper.tunnel.keeper import TunnelKeeper
 from helper.web.api import api_app
 from helper.web.api import warm as warm_models
 from helper.web.current import describer
@@ -63,6 +65,8 @@ class Daemon:
         self._follower_profiles = ProfileFetcher(desk, imported=True)
         self._reconciler = Reconciler(desk)
         self._fetcher = Fetcher(desk, office.secrets)
+        self._tunnel = TunnelKeeper(desk, lambda: self.webhook.port)
+        self._watch = Watch(desk)
         self._keeper = Keeper(desk, office.settings.retention_days)
         self._daily = DailyBackup(office.settings.home, office.settings.database_path, desk.clock)
         self._api: Listener | None = None
@@ -123,6 +127,8 @@ class Daemon:
         self._background.keep("notices", self._watch_notices)
         self._background.keep("retention", self._keeper.run)
         self._background.keep("relay", self._fetcher.run)
+        self._background.keep("tunnel", self._tunnel.run)
+        self._background.keep("watch", self._watch.run)
         if self.office.settings.daily_backup == "on":
             self._background.keep("daily backup", self._daily.run)
         self._background.once("warm", self._warm)
@@ -227,6 +233,8 @@ class Daemon:
                 elif kind == relays.NOTICE:
                     self._fetcher.changed()
                     self._background.once("relay", self._tell_of_relay)
+                elif kind == tunnels.NOTICE:
+                    self._tunnel.changed()
                 elif kind == "forgotten":
                     self._committed([Change("forgotten", subject, subject)])
                     self._background.once("erasing", self._erase_the_rest)

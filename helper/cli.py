@@ -104,6 +104,13 @@ def build_parser() -> argparse.ArgumentParser:
     removed = accounts.add_parser("remove", help="外す / disconnect", parents=[settings])
     removed.add_argument("account", help="チャネルID / channel id")
 
+    tunnel = add("tunnel", "LINEから届くトンネルを通します / make this computer reachable for LINE")
+    tunnel.add_argument("action", nargs="?", choices=("start", "stop", "status"), default="start")
+    tunnel.add_argument("--program", choices=("cloudflared", "tailscale", "ngrok"))
+    tunnel.add_argument("--hostname", help="ご自身の名前（cloudflared、ngrok） / a name of your own")
+    tunnel.add_argument("--account", metavar="CHANNEL_ID", help="チャネルID / channel id")
+    tunnel.add_argument("--yes", action="store_true", help="確認しない / do not ask")
+
     relay = add("relay", "中継（常時動いているサーバー用） / the relay, for an always-on host")
     relays = relay.add_subparsers(dest="action", required=True, metavar="ACTION")
 

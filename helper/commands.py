@@ -78,6 +78,10 @@ async def _dispatch(office: Office, given: argparse.Namespace) -> int:
             return await list_accounts(office, as_json=given.json)
         case "account", "check":
             return await check_accounts(office, given.account, as_json=given.json)
+        case "tunnel", action:
+            from helper.tunneling import run_tunnel_command
+
+            return await run_tunnel_command(office, action or "start", given)
         case "account", "webhook":
             from helper.endpoints import show_webhook
 
@@ -298,7 +302,8 @@ def _account_json(account: Account) -> dict[str, object]:
     from helper.web.shapes import Account as Shape
 
     shape: dict[str, object] = asdict(Shape.of(account, 0))
-    del shape["new_friends"], shape["relay"]  # nobody has counted or asked
+    for asked_of_nobody in ("new_friends", "relay", "reception", "missed"):
+        del shape[asked_of_nobody]
     return shape
 
 

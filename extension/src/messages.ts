@@ -154,6 +154,8 @@ export interface Commands {
   skipGreeting(a: AtFriend): Friend;
   stopGreeting(a: { accountId: string }): void;
   refreshQuota(a: { accountId: string }): Quota;
+  /** Somebody has read when nothing could be received. */
+  readMissed(a: { accountId: string }): void;
   /** Replaces the given preferences, keeps the others; every page gets the new state. */
   remember(a: { preferences: Preferences }): void;
   openOptions(a: Record<string, never>): void;

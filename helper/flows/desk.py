@@ -37,6 +37,8 @@ class Signals:
     # By account: LINE's figures are taken in in the order in which they were asked for.
     asking_quota: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     proposing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    # By account: when its last webhook came (ms, our clock), since this process began.
+    webhook_at: dict[str, int] = field(default_factory=dict)
     # By account: two changes of LINE's webhook URL never overlap.
     changing_webhook: defaultdict[str, asyncio.Lock] = field(
         default_factory=lambda: defaultdict(asyncio.Lock)

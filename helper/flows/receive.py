@@ -42,6 +42,7 @@ async def receive(
             )
 
     await desk.db.write(store)
+    desk.signals.webhook_at[account_id] = desk.clock.now()
     desk.signals.profiles.set()
 
 

@@ -57,6 +57,12 @@ SECRET_DIFFERS = Words(
 )
 
 
+KEPT = Words(
+    "ほかのツールに届かなかったWebhookが{number}件あります（中継のサーバーで「ittsu relay retry」）。",
+    "The other tool has not taken {number} webhooks (`ittsu relay retry` on the relay's host).",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why the last attempt failed. `status` is the tool's HTTP status where it answered one."""
@@ -109,3 +115,14 @@ class AccountAtRelay:
     link: Link
     queues: Queues | None
     secret_differs: bool = False
+
+    @property
+    def trouble(self) -> tuple[str, Words] | None:
+        """What an operator should know, by a stable code: the relay does not reach us, or the tool lacks something."""
+        if self.link.trouble is not None:
+            return self.link.trouble, LINK_TROUBLES.get(self.link.trouble, LINK_TROUBLES["relay_unreachable"])
+        if self.secret_differs:
+            return "relay_secret_differs", SECRET_DIFFERS
+        if self.queues is not None and self.queues.kept:
+            return "relay_kept", KEPT.filled(number=self.queues.kept)
+        return None

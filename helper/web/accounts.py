@@ -6,10 +6,10 @@ from pydantic import Field, StringConstraints
 
 from helper.flows import accounts as flows
 from helper.flows import quota as quota_flows
-from helper.flows import relays
 from helper.line.answers import Credentials
 from helper.model.clock import to_rfc3339
 from helper.model.quota import month_of
+from helper.web.current import account_shapes
 from helper.web.problems import Problem
 from helper.web.routes import Call, Nothing, Request, Routes, answer
 from helper.web.services import Page, Services, sender_of
@@ -30,11 +30,7 @@ class Accounts:
 async def list_accounts(call: Call[Nothing, Services]) -> Accounts:
     """Every connected account."""
     desk = call.services.desk
-    accounts = await flows.list_all(desk)
-    ids = [account.id for account in accounts]
-    waiting, relayed = await flows.new_friends(desk, ids), await relays.at_relay(desk, ids)
-    items = [Account.of(account, waiting.get(account.id, 0), relayed.get(account.id)) for account in accounts]
-    return Accounts(items=items)
+    return Accounts(items=await account_shapes(desk, await flows.list_all(desk)))
 
 
 @routes.add(
@@ -218,7 +214,4 @@ async def read_ledger(call: Call[Month, Services]) -> Ledger:
 
 
 async def _shape(services: Services, account_id: str) -> Account:
-    account = await flows.get(services.desk, account_id)
-    waiting = await flows.new_friends(services.desk, [account.id])
-    relayed = await relays.at_relay(services.desk, [account.id])
-    return Account.of(account, waiting.get(account.id, 0), relayed.get(account.id))
+    return (await account_shapes(services.desk, [await flows.get(services.desk, account_id)]))[0]

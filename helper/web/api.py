@@ -21,6 +21,7 @@ from helper.web import (
     relays,
     takeout,
     texts,
+    tunnel,
 )
 from helper.web.doors import doors_middleware
 from helper.web.openapi import document
@@ -60,6 +61,7 @@ ROUTES: list[Route] = [
     *messages.routes.all,
     *greeting.routes.all,
     *receiving.routes.all,
+    *tunnel.routes.all,
     *relays.routes.all,
 ]
 

@@ -1,15 +1,16 @@
 """What changes are about, read as it is now: the content of the socket's frames."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from helper.flows import accounts as account_flows
 from helper.flows import friends as friend_flows
 from helper.flows import quota as quota_flows
-from helper.flows import relays
+from helper.flows import relays, watch
 from helper.flows import send as send_flows
 from helper.flows.desk import Desk
+from helper.model import account as account_model
 from helper.model.change import Change
 from helper.model.refusal import Refused
 from helper.web.shapes import Account, Friend, Message, Quota
@@ -64,6 +65,21 @@ async def _account(desk: Desk, account_id: str) -> Any:
         account = await account_flows.get(desk, account_id)
     except Refused:
         return None
-    waiting = await account_flows.new_friends(desk, [account_id])
-    relayed = await relays.at_relay(desk, [account_id])
-    return Account.of(account, waiting.get(account_id, 0), relayed.get(account_id))
+    return (await account_shapes(desk, [account]))[0]
+
+
+async def account_shapes(desk: Desk, accounts: Sequence[account_model.Account]) -> list[Account]:
+    """Accounts with everything that is told of them."""
+    ids = [account.id for account in accounts]
+    waiting, relayed = await account_flows.new_friends(desk, ids), await relays.at_relay(desk, ids)
+    watched, missed = await watch.state(desk, ids)
+    return [
+        Account.of(
+            account,
+            waiting.get(account.id, 0),
+            relayed.get(account.id),
+            watched.get(account.id),
+            missed.get(account.id),
+        )
+        for account in accounts
+    ]

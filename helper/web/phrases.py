@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from helper.installed import COMMAND
 from helper.model.receiving_words import REFUSALS
 from helper.model.relay import LINK_TROUBLES
+from helper.model.tunnel import TROUBLES
 from helper.words import Words
 
 
@@ -350,6 +351,7 @@ PHRASES: dict[str, Phrase] = {
         "LINE refused these credentials. Check the channel id and the channel secret.",
     ),
     # Receiving
+    "tunnel_program_missing": Phrase(409, "Tunnel program missing", TROUBLES["tunnel_program_missing"]),
     "webhook_changed": _phrase(
         409,
         "The webhook URL has changed",

@@ -15,6 +15,7 @@ from helper.model import route as route_model
 from helper.model import template as template_model
 from helper.model.clock import to_rfc3339
 from helper.model.relay import AccountAtRelay
+from helper.model.watch import TROUBLES, Missed, Watched
 from helper.store.teammates import Role
 from helper.store.teammates import Teammate as StoredTeammate
 from helper.web.routes import answer
@@ -111,6 +112,50 @@ class Relay:
 
 
 @answer
+class Fault:
+    """What is wrong, by a stable code and in words."""
+
+    code: str
+    text: str
+
+
+@answer
+class Reception:
+    """Whether webhooks still come. `trouble`: a stable code, and its words in Japanese and English (「… / …」)."""
+
+    trouble: Fault | None
+    since: Time | None
+    last_webhook_at: Time | None
+
+    @classmethod
+    def of(cls, watched: Watched | None, at_relay: AccountAtRelay | None) -> Self:
+        """From the model: the relay's trouble first, it is the nearer one."""
+        last = None if watched is None else maybe_time(watched.last_at)
+        code, words, since = None, None, None
+        if at_relay is not None and (told := at_relay.trouble) is not None:
+            (code, words), since = told, at_relay.link.since
+        elif watched is not None and watched.trouble is not None:
+            code, words, since = watched.trouble, TROUBLES.get(watched.trouble), watched.trouble_since
+        if code is None or words is None:
+            return cls(trouble=None, since=None, last_webhook_at=last)
+        fault = Fault(code=code, text=f"{words.ja} / {words.en}")
+        return cls(trouble=fault, since=maybe_time(since), last_webhook_at=last)
+
+
+@answer
+class Interval:
+    """A time between two moments."""
+
+    since: Time
+    until: Time
+
+    @classmethod
+    def maybe(cls, missed: Missed | None) -> Self | None:
+        """From the model, where there is one."""
+        return None if missed is None else cls(since=to_rfc3339(missed.since), until=to_rfc3339(missed.until))
+
+
+@answer
 class Account:
     """A LINE Official Account."""
 
@@ -130,17 +175,34 @@ class Account:
     default_persona_id: str | None
     new_friends: Annotated[int, Field(description="Friends in the queue, counted up to 1000.")]
     relay: Annotated[Relay | None, Field(description="Null where no relay is connected to this helper.")]
+    reception: Reception
+    missed: Annotated[
+        Interval | None,
+        Field(description="When nothing could be received lately, until somebody has read of it."),
+    ]
 
     @classmethod
     def of(
-        cls, account: account_model.Account, new_friends: int, at_relay: AccountAtRelay | None = None
+        cls,
+        account: account_model.Account,
+        new_friends: int,
+        at_relay: AccountAtRelay | None = None,
+        watched: Watched | None = None,
+        missed: Missed | None = None,
     ) -> Self:
         """From the model."""
         own = {name: getattr(account, name) for name in _ACCOUNT_FIELDS}
-        return cls(**own, new_friends=new_friends, relay=Relay.maybe(at_relay))
+        return cls(
+            **own,
+            new_friends=new_friends,
+            relay=Relay.maybe(at_relay),
+            reception=Reception.of(watched, at_relay),
+            missed=Interval.maybe(missed),
+        )
 
 
-_ACCOUNT_FIELDS = tuple(field.name for field in fields(Account) if field.name not in ("new_friends", "relay"))
+_ADDED = ("new_friends", "relay", "reception", "missed")
+_ACCOUNT_FIELDS = tuple(field.name for field in fields(Account) if field.name not in _ADDED)
 
 
 @answer
@@ -265,14 +327,6 @@ class Friend:
                 at=to_rfc3339(view.greeting.at), paused_by=Named.maybe(view.greeting.paused_by)
             ),
         )
-
-
-@answer
-class Fault:
-    """Why a message went wrong."""
-
-    code: str
-    text: str
 
 
 @answer

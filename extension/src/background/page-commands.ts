@@ -268,6 +268,14 @@ export const PAGE_COMMANDS: { [Name in keyof Commands]: Command<Name> } = {
       return quota;
     },
   },
+  readMissed: {
+    shape: shape.fields(atAccount),
+    async run({ accountId }, context) {
+      await (await context.client()).readMissed(accountId);
+      for (const entry of context.snapshot.accounts) entry.account = { ...entry.account, missed: null };
+      context.changed();
+    },
+  },
   remember: {
     shape: shape.fields({ preferences: preferencesForm }),
     async run({ preferences }, context) {

@@ -62,6 +62,14 @@ export const account: Shape<Account> = known({
   default_template_id: orNull(id),
   default_persona_id: orNull(id),
   new_friends: count,
+  reception: optional(
+    known({
+      trouble: orNull(known({ code: words, text: words })),
+      since: wordsOrNull,
+      last_webhook_at: wordsOrNull,
+    }),
+  ),
+  missed: optional(orNull(known({ since: words, until: words }))),
 });
 
 export const quota: Shape<Quota> = known({

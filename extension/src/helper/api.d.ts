@@ -30,6 +30,8 @@ export interface components {
              * @description The channel id.
              */
             id: string;
+            /** @description When nothing could be received lately, until somebody has read of it. */
+            missed: components["schemas"]["Interval"] | null;
             /** Name */
             name: string;
             /**
@@ -46,6 +48,7 @@ export interface components {
             picture_url: string | null;
             /** Premium Id */
             premium_id: string | null;
+            reception: components["schemas"]["Reception"];
             /** @description Null where no relay is connected to this helper. */
             relay: components["schemas"]["Relay"] | null;
             /**
@@ -219,7 +222,7 @@ export interface components {
         };
         /**
          * Fault
-         * @description Why a message went wrong.
+         * @description What is wrong, by a stable code and in words.
          */
         Fault: {
             /** Code */
@@ -543,6 +546,22 @@ export interface components {
              * @enum {string}
              */
             state: "none" | "running" | "done" | "stopped" | "not_verified" | "failed";
+        };
+        /**
+         * Interval
+         * @description A time between two moments.
+         */
+        Interval: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * Keys
@@ -1095,6 +1114,17 @@ export interface components {
             way?: ("alone" | "behind" | "relay" | "in_front" | "none") | null;
         };
         /**
+         * Reception
+         * @description Whether webhooks still come. `trouble`: a stable code, and its words in Japanese and English (「… / …」).
+         */
+        Reception: {
+            /** Last Webhook At */
+            last_webhook_at: string | null;
+            /** Since */
+            since: string | null;
+            trouble: components["schemas"]["Fault"] | null;
+        };
+        /**
          * Relay
          * @description The relay that webhooks are fetched from, and what waits there. `tool`: the other tool's host, if there is one.
          *
@@ -1381,6 +1411,47 @@ export interface components {
             code: string;
             /** Status */
             status: number | null;
+        };
+        /**
+         * TunnelTold
+         * @description The tunnel that is wanted; `program` null where none is. `origin`: where it is reached.
+         */
+        TunnelTold: {
+            /** Hostname */
+            hostname: string | null;
+            /**
+             * Installed
+             * @description What is there; a lasting address comes first.
+             */
+            installed: ("cloudflared" | "tailscale" | "ngrok")[];
+            /** Origin */
+            origin: string | null;
+            /** Program */
+            program: ("cloudflared" | "tailscale" | "ngrok") | null;
+            /** Since */
+            since: string | null;
+            /**
+             * Stable
+             * @description Its address is the same after every start.
+             */
+            stable: boolean;
+            trouble: components["schemas"]["Fault"] | null;
+        };
+        /**
+         * TunnelWanted
+         * @description Which program; `hostname`: a name of the operator's own, for cloudflared and ngrok.
+         */
+        TunnelWanted: {
+            /**
+             * Hostname
+             * @default null
+             */
+            hostname?: string | null;
+            /**
+             * Program
+             * @enum {string}
+             */
+            program: "cloudflared" | "tailscale" | "ngrok";
         };
         /**
          * Unanswered

@@ -132,6 +132,8 @@ export class HelperClient {
     this.ask('POST', path('accounts', account, 'messages', message, 'resolution'), answer.message, { outcome });
 
   quota = (account: string): Promise<Quota> => this.get(path('accounts', account, 'quota'), answer.quota);
+  readMissed = (account: string): Promise<unknown> =>
+    this.ask('DELETE', path('accounts', account, 'missed'), anything);
   refreshQuota = (account: string): Promise<Quota> =>
     this.ask('POST', path('accounts', account, 'quota', 'refresh'), answer.quota, undefined, { timeout: TIMEOUT_VIA_LINE });
 

@@ -16,9 +16,10 @@ export type Named = Schemas['Named'];
 
 /**
  * `sandbox`: belongs to the practice mode. `colour`: `#rrggbb`. `chat_mode`: `chat` while LINE's own chat is on.
- * How the account stands at a relay is not shown anywhere yet.
+ * `reception.trouble.text` holds both languages, 「… / …」. An older helper tells neither `reception` nor `missed`.
  */
-export type Account = Omit<Schemas['Account'], 'relay'>;
+export type Account = Omit<Schemas['Account'], 'relay' | 'reception' | 'missed'> &
+  Partial<Pick<Schemas['Account'], 'reception' | 'missed'>>;
 /** Opens the helper's own pages once. */
 export type SetupLink = Schemas['SetupLink'];
 /** `month`: `2026-11`, in Asia/Tokyo. `limit` and `remaining`: null = unlimited. */

@@ -3,7 +3,8 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
 import type { Persona } from '../helper/types';
 import type { Problem } from '../messages';
-import { language, t } from '../platform';
+import { t } from '../platform';
+import { inLanguage } from '../ui/phrases';
 import { problemFrom } from './use-panel';
 
 export interface FieldErrors {
@@ -18,8 +19,7 @@ export function fieldErrors(problem: Problem): FieldErrors {
   const found: FieldErrors = {};
   for (const error of errors as { field?: unknown; message?: unknown }[]) {
     if (typeof error.field !== 'string' || typeof error.message !== 'string') continue;
-    const [japanese, english] = error.message.split(' / ');
-    found[error.field] ??= (language() === 'en' ? english : japanese) ?? error.message;
+    found[error.field] ??= inLanguage(error.message);
   }
   return found;
 }

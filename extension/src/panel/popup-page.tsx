@@ -2,6 +2,7 @@
 import type { PanelAccount } from '../messages';
 import { t } from '../platform';
 import { Mark } from '../ui/icons';
+import { inLanguage } from '../ui/phrases';
 import { ConnectionDot, NoHelper, PracticeBand } from './parts';
 import { PermissionNotice } from './permission-notice';
 import { isLow, moment, QuotaBar, remainingText } from './quota';
@@ -71,6 +72,7 @@ function AccountLine({ one: { account, quota, newFriends, greeting } }: { one: P
           <span class="number">{remainingText(quota)}</span>
         </p>
         {quota && <QuotaBar quota={quota} />}
+        {account.reception?.trouble && <p class="small low">{inLanguage(account.reception.trouble.text)}</p>}
         {greeting?.running && <p class="soft small">{t('popup_auto')}</p>}
       </div>
       <span

@@ -8,7 +8,7 @@ import { t, version } from '../platform';
 import { useAct } from './act';
 import { isLow } from './header';
 import { Information, Unplugged, Warning } from './icons';
-import { date, haltText, problemText, when } from './phrases';
+import { date, haltText, inLanguage, problemText, when } from './phrases';
 
 interface NoticeProps {
   tone: 'amber' | 'red' | 'calm';
@@ -32,6 +32,8 @@ export function Notices({ desk, shown }: { desk: Desk; shown: AccountState | nul
       {desk.degraded && <PageChanged desk={desk} />}
       {shown && <WhosePage desk={desk} shown={shown} />}
       {desk.ready && desk.state?.teammate?.role === 'viewer' && <Notice tone="calm">{t('dock_viewer')}</Notice>}
+      {shown && desk.ready && <ReceptionNotice shown={shown} />}
+      {shown && desk.ready && <MissedNotice desk={desk} shown={shown} />}
       {shown && desk.ready && <QuotaNotice shown={shown} />}
       <Unconfirmed desk={desk} />
       {desk.halt && (
@@ -102,6 +104,36 @@ function HowToStart() {
         </p>
       )}
     </div>
+  );
+}
+
+/** New friends may not reach us: what is wrong, and since when. */
+function ReceptionNotice({ shown: { account } }: { shown: AccountState }) {
+  const trouble = account.reception?.trouble;
+  if (!trouble) return null;
+  return (
+    <Notice tone="amber" icon={<Warning />}>
+      {inLanguage(trouble.text)}
+    </Notice>
+  );
+}
+
+/** The computer slept, or the helper was off. Gone once somebody has read it, for everybody. */
+function MissedNotice({ desk, shown: { account } }: { desk: Desk; shown: AccountState }) {
+  const act = useAct();
+  const { missed } = account;
+  if (!missed) return null;
+  const [from, to] = [when(missed.since, desk.now()), when(missed.until, desk.now())];
+  return (
+    <Notice tone="amber">
+      <p>{t('dock_missed', [from, to])}</p>
+      <p>{t(account.verified ? 'dock_missed_verified' : 'dock_missed_then')}</p>
+      {desk.state?.teammate?.role !== 'viewer' && (
+        <button type="button" class="link" onClick={act(() => void desk.try('readMissed', { accountId: account.id }))}>
+          {t('dock_missed_read')}
+        </button>
+      )}
+    </Notice>
   );
 }
 

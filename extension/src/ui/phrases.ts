@@ -33,6 +33,12 @@ export function when(at: string, now: number): string {
   return day(time) === day(now) ? clock : `${date(at)} ${clock}`;
 }
 
+/** The half of 「日本語 / English」 that the reader wants. */
+export function inLanguage(words: string): string {
+  const [japanese, english] = words.split(' / ');
+  return (language() === 'en' ? english : japanese) ?? words;
+}
+
 /** 「12月1日」. */
 export function date(at: string): string {
   const time = Date.parse(at);

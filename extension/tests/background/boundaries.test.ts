@@ -67,6 +67,7 @@ const commands = (accountId: string, dashboard: string): Record<keyof typeof PAG
     skipGreeting: at,
     stopGreeting: { accountId },
     refreshQuota: { accountId },
+    readMissed: { accountId },
     remember: { preferences: { templates: { [accountId]: 'tpl_1' }, personas: { [accountId]: null } } },
     openOptions: {},
   };
