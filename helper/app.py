@@ -163,6 +163,7 @@ class Daemon:
             practice_url=lambda: self.practice.url,
             join_relay=lambda url, code: relaying.join(office.desk, office.secrets, url, code),
             leave_relay=lambda: relaying.leave(office.desk, office.secrets),
+            webhook_url=lambda: self.webhook.url,
         )
 
     async def _knows(self, account_id: str) -> bool:

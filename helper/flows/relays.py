@@ -10,7 +10,7 @@ from helper.model.receiving import origin_of
 from helper.model.relay import AccountAtRelay, Link, Queues
 from helper.store import relays as store
 from helper.store.accounts import all_accounts, find_account
-from helper.store.database import Transaction
+from helper.store.database import Reader, Transaction
 from helper.store.notices import add_notice
 from helper.store.receiving import end_own_origin, find_receiving
 
@@ -85,7 +85,9 @@ async def note_queues(desk: Desk, told: Sequence[Queues]) -> None:
             if known == queues or queues.account_id not in ours:
                 continue
             await store.save_queues(transaction, queues)
-            if queues.tool != (None if known is None else known.tool):
+            another_tool = queues.tool != (None if known is None else known.tool)
+            foreseen = known is None and await _was_foreseen(transaction, queues.account_id)
+            if another_tool and not foreseen:
                 await _leave_replies(desk, transaction, queues.account_id, to_tool=queues.tool is not None)
             _tell(transaction, queues.account_id)
 
@@ -110,12 +112,15 @@ async def note_secret(desk: Desk, account_id: str, *, differs: bool) -> None:
 
 async def _leave_replies(desk: Desk, transaction: Transaction, account_id: str, *, to_tool: bool) -> None:
     account = await find_account(transaction, account_id)
-    receiving = await find_receiving(transaction, account_id)
-    if account is None or (to_tool and receiving.answers.tool and receiving.way in ("relay", "in_front")):
-        # Who chose this way for the sake of the tool has said whether it replies.
-        return
-    account = replace(account, other_tool_replies=to_tool)
-    await settle_replies(transaction, account, "", desk.clock.now())
+    if account is not None:
+        account = replace(account, other_tool_replies=to_tool)
+        await settle_replies(transaction, account, "", desk.clock.now())
+
+
+async def _was_foreseen(reader: Reader, account_id: str) -> bool:
+    """Whether somebody chose this way for the sake of a tool: then they have said whether it replies."""
+    receiving = await find_receiving(reader, account_id)
+    return receiving.answers.tool is True and receiving.way in ("relay", "in_front")
 
 
 async def _tell_all(transaction: Transaction) -> None:

@@ -83,7 +83,11 @@ class FollowerPlace:
 
 @dataclass(slots=True)
 class SandboxAccount:
-    """One LINE Official Account with its channel. `quota` None: the plan has no limit."""
+    """One LINE Official Account with its channel. `quota` None: the plan has no limit.
+
+    For `webhook_cache_seconds` (LINE: up to a minute) after a change, webhooks go on to `former_webhook`: its URL,
+    None where there was none, and until when (milliseconds).
+    """
 
     channel_id: str
     secret: str
@@ -103,6 +107,8 @@ class SandboxAccount:
     followers_per_page: int = 1_000
     webhook_url: str | None = None
     webhook_active: bool = True
+    webhook_cache_seconds: float = 0.0
+    former_webhook: tuple[str | None, int] | None = None
     usage: Usage = field(default_factory=Usage)
     people: dict[str, Person] = field(default_factory=dict)
     reply_tokens: OrderedDict[str, ReplyToken] = field(default_factory=OrderedDict)

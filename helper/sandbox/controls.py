@@ -35,6 +35,7 @@ from helper.sandbox.accounts import SandboxAccount
 from helper.sandbox.faults import KINDS, PATHS, Kind
 from helper.sandbox.occurrences import Occurrence
 from helper.sandbox.people import Person, Said
+from helper.sandbox.webhooks import may_be_webhook
 
 if TYPE_CHECKING:
     from helper.sandbox.app import Sandbox
@@ -44,7 +45,7 @@ _LONGEST_NAME = 100
 _COALESCE_SECONDS = 0.05
 _BEAT_SECONDS = 15.0
 _SWITCHES = ("chat", "verified", "standby", "redelivery", "webhook_active")
-_SECONDS = ("consumption_lag_seconds", "reply_token_seconds")
+_SECONDS = ("consumption_lag_seconds", "reply_token_seconds", "webhook_cache_seconds")
 
 
 class BadControl(Exception):
@@ -236,6 +237,11 @@ class Controls:
                 setattr(account, name, _number(body, name, 0))
         if "quota" in body:
             account.quota = None if body["quota"] is None else int(_number(body, "quota", 0))
+        if "webhook_url" in body:
+            url = body["webhook_url"]
+            if not isinstance(url, str) or not may_be_webhook(url):
+                raise BadControl(400, "webhook_url is an https URL")
+            account.webhook_url = url
         if "usage" in body:
             account.usage.set(self._platform.clock.now(), int(_number(body, "usage", 0)))
         if "requests_per_second" in body:

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import orjson
 from aiohttp import web
@@ -27,12 +26,12 @@ from helper.sandbox.errors import (
 from helper.sandbox.faults import Fault
 from helper.sandbox.journal import Entry
 from helper.sandbox.validation import check_messages
+from helper.sandbox.webhooks import may_be_webhook
 
 if TYPE_CHECKING:
     from helper.sandbox.app import Sandbox
 
 _MOST_FOLLOWERS = 1000
-_LONGEST_WEBHOOK_URL = 500
 
 
 @dataclass(slots=True)
@@ -240,17 +239,17 @@ class LineApi:
 
     async def _set_endpoint(self, call: Call) -> tuple[int, dict[str, Any]]:
         url = (await _json(call.request)).get("endpoint")
-        if not isinstance(url, str) or not _may_be_webhook(url):
+        if not isinstance(url, str) or not may_be_webhook(url):
             raise LineError(
                 400, "The request body has 1 error(s)", [{"message": "invalid uri", "property": "endpoint"}]
             )
-        call.channel.webhook_url = url
+        self._sandbox.webhooks.set_endpoint(call.channel, url)
         return 200, {}
 
     async def _test_endpoint(self, call: Call) -> tuple[int, dict[str, Any]]:
         body = await _json(call.request) if call.request.can_read_body else {}
         url = body.get("endpoint")
-        if url is not None and not (isinstance(url, str) and _may_be_webhook(url)):
+        if url is not None and not (isinstance(url, str) and may_be_webhook(url)):
             raise invalid_property("endpoint")
         delivery = await self._sandbox.webhooks.test(call.channel, url)
         return 200, {
@@ -274,18 +273,6 @@ class LineApi:
         if body.get("loadingSeconds", 20) not in range(5, 61, 5):
             raise invalid_property("loadingSeconds")
         return 202, {}
-
-
-def _may_be_webhook(url: str) -> bool:
-    """LINE takes https only; the sandbox's helper is on this computer, where plain http will do."""
-    if not 1 <= len(url) <= _LONGEST_WEBHOOK_URL or not url.isascii() or " " in url:
-        return False
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
-    return bool(parts.hostname) and (parts.scheme == "https" or local)
 
 
 def _refuse(fault: Fault) -> None:

@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
+from urllib.parse import urlsplit
 
 import aiohttp
 import orjson
@@ -20,10 +21,23 @@ from helper.sandbox.occurrences import Occurrence
 from helper.sandbox.platform import Platform
 
 _ANSWER_SECONDS = 2.0
+_LONGEST_URL = 500
 # LINE does not say how often and when it delivers again.
 _REDELIVERY_SECONDS = (10.0, 60.0, 300.0)
 
 Reason = Literal["OK", "COULD_NOT_CONNECT", "REQUEST_TIMEOUT", "ERROR_STATUS_CODE", "UNCLASSIFIED"]
+
+
+def may_be_webhook(url: str) -> bool:
+    """LINE takes https only; the sandbox's helper is on this computer, where plain http will do."""
+    if not 1 <= len(url) <= _LONGEST_URL or not url.isascii() or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+    return bool(parts.hostname) and (parts.scheme == "https" or local)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +72,22 @@ class Webhooks:
             return account.webhook_url
         return self._url_of(account.channel_id) if self._url_of is not None else None
 
+    def set_endpoint(self, account: SandboxAccount, url: str) -> None:
+        """Another webhook URL. It is told at once, and used once LINE's cache has forgotten the former one."""
+        until = self._platform.clock.now() + round(account.webhook_cache_seconds * 1000)
+        account.former_webhook = (self.endpoint(account), until)
+        account.webhook_url = url
+
+    def _delivered_to(self, account: SandboxAccount) -> str | None:
+        former = account.former_webhook
+        if former is not None and self._platform.clock.now() < former[1]:
+            return former[0]
+        return self.endpoint(account)
+
     async def deliver(self, occurrence: Occurrence) -> Delivery:
         """Deliver one event. What fails is delivered again later if the account has it switched on."""
         account = occurrence.account
-        url = self.endpoint(account)
+        url = self._delivered_to(account)
         if url is None or not account.webhook_active:
             return Delivery("COULD_NOT_CONNECT", detail="no webhook URL is set, or webhooks are off")
         fault = self._faults.take("webhook")

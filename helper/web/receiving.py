@@ -3,7 +3,7 @@
 That URL may hold another tool's key, so only admins see any of it.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from aiohttp import web
 from pydantic import Field, StringConstraints
@@ -103,14 +103,16 @@ class Receiving:
     webhook: WebhookAtLine | None
     trouble: Fault | None
     webhook_path: Annotated[str, Field(description="Where this account's webhooks arrive, at any origin.")]
+    listener: Annotated[str, Field(description="This computer's own address, where a tunnel is to lead.")]
     wanted_url: str | None
     previous_url: str | None
     other_tool_replies: bool
     changed_at: Time | None
 
     @classmethod
-    def of(cls, look: Look, request: web.Request) -> Self:
+    def of(cls, look: Look, call: Call[Any, Services]) -> Self:
         """From the flow."""
+        request = call.request
         receiving, recommended = look.receiving, look.recommended
         trouble = None
         if look.trouble is not None:
@@ -126,6 +128,7 @@ class Receiving:
             webhook=None if look.owner is None else _at_line(look, look.owner, request),
             trouble=trouble,
             webhook_path=webhook_path(look.account.id),
+            listener=call.services.webhook_url(),
             wanted_url=receiving.wanted_url,
             previous_url=look.restorable_url,
             other_tool_replies=look.account.other_tool_replies,
@@ -152,7 +155,7 @@ def _at_line(look: Look, owner: Owner, request: web.Request) -> WebhookAtLine:
 )
 async def read_receiving(call: Call[Nothing, Services]) -> Receiving:
     """How this account's webhooks reach us, which ways there are, and what is set at LINE now (LINE is asked)."""
-    return Receiving.of(await flows.look(call.services.desk, call.path("account_id")), call.request)
+    return Receiving.of(await flows.look(call.services.desk, call.path("account_id")), call)
 
 
 class ReceivingChanges(Request):
@@ -193,7 +196,7 @@ async def change_receiving(call: Call[ReceivingChanges, Services]) -> Receiving:
         tool_replies=given.tool_replies,
         changed_by=sender_of(call).id,
     )
-    return Receiving.of(await flows.look(desk, account_id), call.request)
+    return Receiving.of(await flows.look(desk, account_id), call)
 
 
 class WebhookToTest(Request):

@@ -24,6 +24,7 @@ class Services:
     `connect` verifies credentials with LINE and stores the account; `disconnect` forgets its secrets.
     `practice_url` is where the sandbox's pages are, None while it does not run.
     `join_relay` takes a relay's address and pairing code; `leave_relay` forgets its keys.
+    `webhook_url` is the webhook listener's own address.
     """
 
     desk: Desk
@@ -37,6 +38,7 @@ class Services:
     practice_url: Callable[[], str | None]
     join_relay: Callable[[str, str], Awaitable[str]]
     leave_relay: Callable[[], Awaitable[bool]]
+    webhook_url: Callable[[], str]
 
 
 def sender_of(call: Call[Any, Services]) -> Sender:

@@ -18,7 +18,7 @@ async def test_it_tells_what_is_set_whose_it_is_and_which_ways_there_are(helper:
         "text": "ほかのツール（tool.example.jp）",
     }
     assert (told["way"], told["recommended"], told["why"]["code"]) == (None, None, "tool_unanswered")
-    assert told["webhook_path"] == f"/webhook/{PRACTICE}"
+    assert (told["webhook_path"], told["listener"]) == (f"/webhook/{PRACTICE}", helper.daemon.webhook.url)
     english = (await helper.call("GET", f"{HERE}/receiving", headers={"Accept-Language": "en"})).body
     assert english["webhook"]["text"] == "another tool (tool.example.jp)"
 

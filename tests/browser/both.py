@@ -19,6 +19,7 @@ NOT_IN_FIREFOX = {
     "test_dock::test_place_and_height_are_remembered": "BiDi does not let the pointer leave the window",
     "test_dock::test_the_shortcut_opens_the_dock_and_escape_leads_back": _DEVTOOLS,
     "test_setup_connect": _OWN_PAGES,
+    "test_setup_receive": _OWN_PAGES,
     "test_pictures": "pictures are taken once, in Chromium",
 }
 

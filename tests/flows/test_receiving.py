@@ -253,8 +253,13 @@ async def test_unless_an_admin_states_that_the_tool_does_not_answer(shop: Shop) 
     await flows.choose(shop.desk, shop.id, "relay", tool_replies=False)
     assert await replies_and_greeting(shop) == (False, True)
     # That the tool then appears at the relay is no news.
-    await relays.note_queues(shop.desk, [Queues(shop.id, "tool.example.jp", 0, 0, 0)])
+    tool = Queues(shop.id, "tool.example.jp", 0, 0, 0)
+    await relays.note_queues(shop.desk, [tool])
     assert await replies_and_greeting(shop) == (False, True)
+    # That one comes after there was none is, whatever was said of the former.
+    await relays.note_queues(shop.desk, [replace(tool, tool=None)])
+    await relays.note_queues(shop.desk, [tool])
+    assert await replies_and_greeting(shop) == (True, False)
 
 
 async def test_a_relay_without_a_tool_leaves_the_replies_to_us(shop: Shop) -> None:

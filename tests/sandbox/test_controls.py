@@ -175,6 +175,7 @@ async def test_the_stream_tells_that_something_changed(world: World) -> None:
         ("/faults", {"path": "push", "kind": "explode"}, 400),
         ("/faults", {"path": "nothing", "kind": "401"}, 400),
         ("/settings", {"chat": "yes"}, 400),
+        ("/settings", {"webhook_url": "http://shop.example/"}, 400),
         ("/settings", {"quota": -1}, 400),
     ],
 )

@@ -78,6 +78,20 @@ async def test_faults_of_a_delivery(world: World) -> None:
     assert len({event.webhook_event_id for event in world.endpoint.received}) == 1
 
 
+async def test_a_changed_url_may_take_a_minute(world: World) -> None:
+    world.account.webhook_cache_seconds = 60
+    changed = {"endpoint": f"{world.base}/nowhere"}
+    assert (await world.ask("PUT", "/v2/bot/channel/webhook/endpoint", changed)).status == 200
+    assert (await world.ask("GET", "/v2/bot/channel/webhook/endpoint")).body["endpoint"] == changed[
+        "endpoint"
+    ]
+    await world.sandbox.follow()
+    assert len(world.endpoint.received) == 1
+    world.clock.advance(60)
+    await world.sandbox.follow()
+    assert len(world.endpoint.received) == 1
+
+
 async def test_webhooks_switched_off_are_not_delivered(world: World) -> None:
     world.account.webhook_active = False
     await world.sandbox.follow()

@@ -1044,6 +1044,11 @@ export interface components {
             answers: components["schemas"]["ReceivingAnswers"];
             /** Changed At */
             changed_at: string | null;
+            /**
+             * Listener
+             * @description This computer's own address, where a tunnel is to lead.
+             */
+            listener: string;
             /** Other Tool Replies */
             other_tool_replies: boolean;
             /** Previous Url */
