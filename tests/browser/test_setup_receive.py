@@ -107,6 +107,18 @@ def test_alone_from_the_questions_to_the_first_friend(real: OpenShop) -> None:
     assert _at_line(shop) == "https://old.example.jp/hook"
 
 
+def test_the_questions_are_answered_by_keyboard(real: OpenShop) -> None:
+    _, page = _open(real)
+    group = page.get_by_role("group", name="ほかのツールをつないでいますか")
+    group.get_by_label("わからない").focus()
+    page.keyboard.press("ArrowUp")
+    page.get_by_text("LINEから直接受け取るのがいちばん簡単です").wait_for()
+    assert group.get_by_label("いいえ").evaluate("input => input === document.activeElement && input.checked")
+    page.keyboard.press("ArrowUp")
+    page.get_by_text("ほかのツールをそのまま使えます").wait_for()
+    assert group.get_by_label("はい").evaluate("input => input === document.activeElement && input.checked")
+
+
 def test_a_computer_that_sleeps_never_stands_in_front(real: OpenShop) -> None:
     shop, page = _open(real, webhook=TOOL)
     page.get_by_text("Lステップ（manager.linestep.net）").first.wait_for()

@@ -182,6 +182,22 @@ async def test_an_answer_of_lines_that_is_lost_is_asked_for(
     assert (await flows.stored(shop.desk, shop.id)).wanted_url == ours(shop)
 
 
+async def test_a_change_that_line_does_not_tell_yet_is_said_to_be_unconfirmed(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.line.webhook_url = TOOL
+
+    async def then_fail(_client: LineClient, _url: str, tell: Callable[[], Awaitable[None]]) -> None:
+        await tell()
+        shop.sandbox.faults.add("/v2/bot/channel/webhook/endpoint", "500_before", 1)
+
+    with monkeypatch.context() as patched:
+        on_set(patched, then_fail)
+        changed = await flows.set_endpoint(shop.desk, shop.id, ours(shop), TOOL)
+    assert changed == flows.Changed(ours(shop), confirmed=False)
+    assert (await flows.look(shop.desk, shop.id)).receiving.wanted_url == ours(shop)
+
+
 async def test_what_line_refuses_leaves_everything_as_it_was(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ const JOIN_PAUSE = 500;
 export function steps(view) {
   switch (view.receiving.way) {
     case 'alone':
-      return numbered(addressStep(view, t('receive_address_how'), view.receiving.listener), redelivery());
+      return numbered(addressStep(view, t('receive_address_how'), view.receiving.listener), seenStep(t('receive_seen')));
     case 'behind':
       return numbered(...behind(view));
     case 'relay':
@@ -22,6 +22,7 @@ export function steps(view) {
         addStep(view),
         joinStep(view, ''),
         changeStep(view),
+        seenStep(t('receive_seen_both')),
       );
     case 'in_front':
       return numbered(
@@ -29,6 +30,7 @@ export function steps(view) {
         addStep(view),
         joinStep(view, RELAY_DOOR),
         addressStep(view, t('receive_front_address_how'), RELAY_DOOR),
+        seenStep(t('receive_seen_both')),
       );
     default:
       return without(view);
@@ -75,8 +77,8 @@ function addressStep(view, how, door) {
   ];
 }
 
-function redelivery() {
-  return h('li', { class: 'aside' }, h('p', { class: 'hint' }, t('receive_redelivery')));
+function seenStep(how) {
+  return step(t('receive_seen_title'), h('p', {}, how), h('p', { class: 'hint' }, t('receive_redelivery')));
 }
 
 function behind(view) {
@@ -101,7 +103,7 @@ function behind(view) {
       h('div', { class: 'actions' }, button(t('receive_behind_test'), test, { 'data-key': 'behind-test' })),
       result,
     ),
-    step(t('receive_behind_seen_title'), h('p', {}, t('receive_behind_seen')), h('p', { class: 'hint' }, t('receive_behind_normal'))),
+    step(t('receive_seen_title'), h('p', {}, t('receive_seen')), h('p', { class: 'hint' }, t('receive_behind_normal'))),
   ];
 }
 

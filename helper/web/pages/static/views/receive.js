@@ -26,16 +26,18 @@ class Receive {
     this.context = context;
     this.id = context.account.id;
     this.answering = null;
+    this.drawing = 0;
   }
 
   /** Read everything anew and show it; `said` is a notice of what was just done. */
   async draw(said = null) {
     const base = `/accounts/${this.id}`;
-    [this.receiving, this.relay, this.account] = await Promise.all([
-      ask('GET', `${base}/receiving`),
-      ask('GET', '/relay'),
-      ask('GET', base),
-    ]);
+    this.drawing += 1;
+    const mine = this.drawing;
+    const told = await Promise.all([ask('GET', `${base}/receiving`), ask('GET', '/relay'), ask('GET', base)]);
+    // Answers may overtake each other: the one that was asked for last is shown.
+    if (mine !== this.drawing) return;
+    [this.receiving, this.relay, this.account] = told;
     const focused = document.activeElement?.getAttribute('data-key');
     show(
       this.place,
