@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import sys
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -214,3 +216,36 @@ def test_an_unverified_account_without_a_webhook_is_told_that_nothing_can_be_sen
     picture(page, "receive-none-en")
     page.get_by_role("button", name="Decide later").click()
     page.get_by_text("No way is chosen now").wait_for()
+
+
+def test_a_tunnel_is_started_from_the_page_and_its_address_used(
+    real: OpenShop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that plays cloudflared; its address cannot be reached from here, which the page says."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    fake = folder / "cloudflared"
+    fake.write_text(
+        f"#!{sys.executable}\nimport time\nprint('https://brave-fox.trycloudflare.com', flush=True)\ntime.sleep(600)\n",
+        "utf-8",
+    )
+    fake.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    shop, page = _open(real)
+    before = _at_line(shop)
+    _answer(page, "ほかのツールをつないでいますか", "いいえ")
+    _answer(page, "常に動いていますか", "はい")
+    page.get_by_role("button", name="このパソコンで直接受け取る: この方法にする").click()
+    page.get_by_role("dialog").get_by_role("button", name="この方法にする").click()
+    page.get_by_label("ご自身の名前（あれば）").fill("a b")
+    page.get_by_role("button", name="トンネルを起動する").click()
+    page.get_by_text("salon.example.jp の形で入力してください").wait_for()
+    picture(page, "receive-tunnel")
+    page.get_by_label("ご自身の名前（あれば）").fill("")
+    page.get_by_role("button", name="トンネルを起動する").click()
+    page.get_by_text("cloudflared を起動しています").wait_for()
+    page.get_by_role("button", name="トンネルを止める").click()
+    page.get_by_role("dialog").get_by_text("LINEから何も届かなくなります").wait_for()
+    page.get_by_role("dialog").get_by_role("button", name="トンネルを止める").click()
+    page.get_by_role("button", name="トンネルを起動する").wait_for()
+    assert _at_line(shop) == before

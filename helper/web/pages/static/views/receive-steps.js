@@ -3,6 +3,7 @@ import { ask } from '../api.js';
 import { button, confirmed, copyable, field, h, notice, show } from '../parts.js';
 import { t } from '../words.js';
 import { isATools } from './receive-path.js';
+import { tunnelPart } from './receive-tunnel.js';
 import { saying } from './receive-ways.js';
 
 const RELAY_DOOR = 'http://127.0.0.1:8174';
@@ -59,6 +60,9 @@ function addressStep(view, how, door) {
     'data-key': 'address',
   });
   const result = h('div', { class: 'result', 'aria-live': 'polite' });
+  const use = (origin) => {
+    if (address.input.value === '') address.input.value = origin;
+  };
   const change = async () => {
     address.clear();
     const origin = originOf(address.input.value);
@@ -66,7 +70,7 @@ function addressStep(view, how, door) {
     await view.change(result, origin + receiving.webhook_path);
   };
   return [
-    step(t('receive_address_title'), h('p', {}, how), copyable(door)),
+    step(t('receive_address_title'), h('p', {}, how), copyable(door), door !== RELAY_DOOR && tunnelPart(use)),
     step(
       t('receive_change_step'),
       h('p', {}, t('receive_change_lead')),
@@ -86,7 +90,12 @@ function behind(view) {
   const address = field(t('receive_address'), { type: 'url', hint: t('receive_address_hint'), placeholder: 'https://shop.example.jp', autocomplete: 'off', spellcheck: 'false', 'data-key': 'address' });
   const shown = h('div', {}, copyable(`https://…${path}`));
   const result = h('div', { class: 'result', 'aria-live': 'polite' });
-  address.input.addEventListener('input', () => show(shown, copyable(`${originOf(address.input.value) ?? 'https://…'}${path}`)));
+  const tell = () => show(shown, copyable(`${originOf(address.input.value) ?? 'https://…'}${path}`));
+  const use = (origin) => {
+    if (address.input.value === '') address.input.value = origin;
+    tell();
+  };
+  address.input.addEventListener('input', tell);
   const test = async () => {
     address.clear();
     const origin = originOf(address.input.value);
@@ -94,7 +103,7 @@ function behind(view) {
     await view.test(result, { url: origin + path });
   };
   return [
-    step(t('receive_address_title'), h('p', {}, t('receive_address_how')), copyable(view.receiving.listener), address.element),
+    step(t('receive_address_title'), h('p', {}, t('receive_address_how')), copyable(view.receiving.listener), tunnelPart(use), address.element),
     step(
       t('receive_behind_title'),
       h('p', {}, t('receive_behind_how')),
