@@ -9,6 +9,8 @@ from multidict import CIMultiDictProxy
 
 from helper import relaying
 from helper.background import Background
+from helper.checks.check import Check
+from helper.checks.run import examine
 from helper.connecting import connect, disconnect
 from helper.daily import DailyBackup
 from helper.fetching import Fetcher
@@ -74,6 +76,7 @@ class Daemon:
         self._since = desk.clock.now()
         self._last_notice = 0
         self._rearranging = asyncio.Lock()
+        self._examining = asyncio.Lock()
 
     @property
     def api(self) -> Listener:
@@ -161,10 +164,16 @@ class Daemon:
             connect=lambda credentials: connect(office.desk, office.vault, credentials),
             disconnect=lambda account_id: disconnect(office.desk, office.vault, account_id),
             practice_url=lambda: self.practice.url,
+            examine=self._examine,
             join_relay=lambda url, code: relaying.join(office.desk, office.secrets, url, code),
             leave_relay=lambda: relaying.leave(office.desk, office.secrets),
             webhook_url=lambda: self.webhook.url,
         )
+
+    async def _examine(self, test: bool) -> list[Check]:
+        """One after the other: LINE is asked about every account."""
+        async with self._examining:
+            return await examine(self.office, test=test)
 
     async def _knows(self, account_id: str) -> bool:
         return await self.office.desk.credentials(account_id) is not None

@@ -191,7 +191,14 @@ def build_parser() -> argparse.ArgumentParser:
     services.add_parser("remove", help="やめる（データは残ります） / undo; data stays", parents=[settings])
     services.add_parser("status", help="様子を見る / how it is", parents=[settings])
 
-    add("doctor", "状態を調べます / check the installation")
+    doctor = add("doctor", "状態を調べます / check the installation")
+    doctor.add_argument(
+        "--test", action="store_true", help="LINEから届くかも調べる / also let LINE call the webhook URL"
+    )
+    doctor.add_argument(
+        "--support", action="store_true", help="LINEのリクエストIDも表示 / also LINE's request ids"
+    )
+    doctor.add_argument("--json", action="store_true")
     add("openapi", "APIの仕様（OpenAPI 3.1） / the API's OpenAPI document")
     backup = add("backup", "データを1つのファイルに控えます（起動中も可） / copy the data into a file")
     backup.add_argument("file", help="新しいファイル / a new file")

@@ -124,9 +124,9 @@ async def _dispatch(office: Office, given: argparse.Namespace) -> int:
         case "teammate", "revoke":
             return await revoke_teammate(office, given.teammate)
         case "doctor", _:
-            from helper.doctor import examine
+            from helper.doctor import report
 
-            return await examine(office)
+            return await report(office, test=given.test, support=given.support, as_json=given.json)
         case _:
             raise AssertionError(given.command)
 

@@ -72,6 +72,11 @@ class SecretStore:
         """The key of this instance, made on first use. Proofs of pairing are derived from it."""
         return bytes.fromhex(await asyncio.to_thread(self._make_instance_key))
 
+    @property
+    def file(self) -> Path:
+        """Where they are kept without a keyring."""
+        return self._path
+
     def place(self) -> str:
         """Where secrets are kept, for `ittsu doctor`: the keyring's name or the file's path."""
         backend = self._usable_backend()

@@ -116,8 +116,8 @@ class PairingDesk:
 
         return await self._database.read(work)
 
-    async def authenticate(self, token: str) -> Token | None:
-        """The living token behind what a client sent, or None. Remembers the use once a minute."""
+    async def authenticate(self, token: str, client_version: str = "") -> Token | None:
+        """The living token behind what a client sent, or None. Remembers the use once a minute, and by what."""
         token_hash = digest(token)
         now = self._clock.now()
 
@@ -128,7 +128,7 @@ class PairingDesk:
         if found is not None and now - (found.last_used_at or 0) >= TOUCH_EVERY_MS:
             found = replace(found, last_used_at=now)
             try:
-                await self._touch(found.id, now)
+                await self._touch(found.id, now, client_version)
             except (StoreTrouble, TooBusy):
                 log.info("a token's use could not be noted")  # who only reads must not suffer
         return found
@@ -157,9 +157,9 @@ class PairingDesk:
 
         return await self._database.write(work)
 
-    async def _touch(self, token_id: str, now: int) -> None:
+    async def _touch(self, token_id: str, now: int, client_version: str) -> None:
         async def work(transaction: Transaction) -> None:
-            await store.touch_token(transaction, token_id, now)
+            await store.touch_token(transaction, token_id, now, client_version)
 
         await self._database.write(work)
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from helper.flows import receiving
+from helper.flows import receiving, support
 from helper.flows.desk import Desk
 from helper.model.change import Change
 from helper.model.watch import Missed, Watched, absence, trouble_at_line
@@ -41,6 +41,7 @@ class Watch:
             if await self.beat() or loop.time() >= due:
                 await self.look()
                 due = loop.time() + EVERY_SECONDS
+            await support.keep(self._desk)
             await asyncio.sleep(BEAT_SECONDS)
 
     async def beat(self) -> bool:

@@ -41,6 +41,18 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
+class Failed:
+    """A request that LINE refused (`status` 4xx, 5xx) or did not answer (None). `at` in ms; `path` without ids."""
+
+    at: int
+    account_id: str
+    method: str
+    path: str
+    status: int | None
+    request_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileFound:
     """A friend, or somebody who wrote to the account. `language` is a BCP 47 tag."""
 

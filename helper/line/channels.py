@@ -1,9 +1,10 @@
 """The accounts' clients, made when first needed."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 
-from helper.line.answers import Credentials
+from helper.line.answers import Credentials, Failed
 from helper.line.client import LineClient
 from helper.line.transport import Transport, loaded_sdk
 from helper.model.clock import Clock
@@ -19,6 +20,13 @@ class LineChannels:
         self._clients: dict[str, LineClient] = {}
         self._transports: dict[str, Transport] = {}
         self._retired: list[LineClient] = []
+        self._failures: deque[Failed] = deque(maxlen=200)
+
+    def take_failures(self) -> list[Failed]:
+        """What LINE did not do since this was asked last, oldest first."""
+        taken = list(self._failures)
+        self._failures.clear()
+        return taken
 
     async def client(self, account_id: str) -> LineClient:
         """The account's client."""
@@ -37,7 +45,7 @@ class LineChannels:
         transport = self._transports.get(credentials.api_base)
         if transport is None:
             transport = self._transports[credentials.api_base] = Transport(credentials.api_base)
-        return LineClient(credentials, self._clock, transport)
+        return LineClient(credentials, self._clock, transport, note=self._failures.append)
 
     def forget(self, account_id: str) -> None:
         """Read the account's credentials again at its next use (changed, removed)."""

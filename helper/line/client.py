@@ -5,6 +5,7 @@ and tokens are in no log line and no exception's words.
 """
 
 import re
+from collections.abc import Callable
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from helper.line.answers import (
     BotInfo,
     ChannelRefused,
     Credentials,
+    Failed,
     FollowerPage,
     Followers,
     FollowersExpired,
@@ -56,6 +58,7 @@ _WEBHOOK_TESTS_PER_HOUR = 60
 
 _FOLLOWERS_PER_PAGE = 1_000
 _USER_ID = re.compile(r"U[0-9a-f]{32}")
+_ID = re.compile(r"(?<=/)U[^/]+")
 
 _Message = dict[str, Any]
 
@@ -69,8 +72,9 @@ class LineClient:
         clock: Clock,
         transport: Transport | None = None,
         timeout_seconds: float = _TIMEOUT_SECONDS,
+        note: Callable[[Failed], None] | None = None,
     ) -> None:
-        """Without `transport` the client makes and closes its own.
+        """Without `transport` the client makes and closes its own. `note` is told of what LINE did not do.
 
         Raises ValueError for an API base that is neither https nor on this computer.
         """
@@ -81,6 +85,8 @@ class LineClient:
         self._tokens = ChannelTokens(credentials, self._transport, clock, self._skew)
         self._limits: dict[str, AsyncLimiter] = {}
         self._timeout_seconds = timeout_seconds
+        self._account_id = credentials.channel_id
+        self._note = note
 
     @property
     def clock_offset_ms(self) -> int:
@@ -287,11 +293,22 @@ class LineClient:
     async def _request(self, method: str, path: str, limit: str, **what: Any) -> Answer:
         async with self._limiter(limit):
             sent_at = self._clock.now()
-            answer = await self._transport.request(
-                method, path, timeout_seconds=self._timeout_seconds, **what
-            )
+            try:
+                answer = await self._transport.request(
+                    method, path, timeout_seconds=self._timeout_seconds, **what
+                )
+            except NoAnswer as error:
+                self._failed(sent_at, method, path, error.status, error.request_id)
+                raise
+        if answer.status >= 400 and not _is_usual(answer.status, path):
+            self._failed(sent_at, method, path, answer.status, answer.request_id)
         self._skew.learn(answer.date, sent_at, self._clock.now())
         return answer
+
+    def _failed(self, at: int, method: str, path: str, status: int | None, request_id: str | None) -> None:
+        if self._note is not None:
+            told = _ID.sub("{user_id}", path.partition("?")[0])
+            self._note(Failed(at, self._account_id, method, told, status, request_id))
 
     def _limiter(self, endpoint: str) -> AsyncLimiter:
         limiter = self._limits.get(endpoint)
@@ -302,6 +319,11 @@ class LineClient:
                 limiter = AsyncLimiter(_REQUESTS_PER_SECOND, 1)
             self._limits[endpoint] = limiter
         return limiter
+
+
+def _is_usual(status: int, path: str) -> bool:
+    """Whether it is an answer like any other: no profile, no webhook URL, an account that may list nobody."""
+    return (status == 404 and "/message/" not in path) or (status == 403 and "/followers/" in path)
 
 
 def _accept(answer: Answer) -> dict[str, Any]:

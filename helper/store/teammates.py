@@ -160,9 +160,34 @@ async def _find_token(reader: Reader, condition: str, value: str, now: int) -> T
     return Token(row["token_id"], _teammate(row), row["origin"], row["client_name"], row["last_used_at"])
 
 
-async def touch_token(transaction: Transaction, token_id: str, now: int) -> None:
-    """Remember when a token was last used."""
-    await transaction.execute("UPDATE token SET last_used_at = $2 WHERE id = $1", token_id, now)
+async def touch_token(transaction: Transaction, token_id: str, now: int, client_version: str) -> None:
+    """Remember when a token was last used, and by which version of a program ('': it did not say)."""
+    await transaction.execute(
+        "UPDATE token SET last_used_at = $2, client_version = coalesce(nullif($3, ''), client_version) WHERE id = $1",
+        token_id,
+        now,
+        client_version,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ClientVersion:
+    """A program that was here, as it calls itself: 'extension/0.1.0'."""
+
+    teammate: str
+    client: str
+    version: str
+
+
+async def client_versions(reader: Reader, since: int) -> list[ClientVersion]:
+    """The programs that said their version and were here since then (ms), by teammate."""
+    rows = await reader.fetch(
+        "SELECT t.name, k.client_name, k.client_version FROM token k JOIN teammate t ON t.id = k.teammate_id"
+        " WHERE k.revoked_at IS NULL AND t.revoked_at IS NULL AND k.client_version <> '' AND k.last_used_at >= $1"
+        " ORDER BY t.name, k.client_name, k.last_used_at DESC",
+        since,
+    )
+    return [ClientVersion(row["name"], row["client_name"], row["client_version"]) for row in rows]
 
 
 async def add_code(transaction: Transaction, code: PairingCode, now: int) -> None:

@@ -11,6 +11,7 @@ from helper.web import (
     accounts,
     answers,
     bindings,
+    checks,
     followers,
     friends,
     greeting,
@@ -62,6 +63,7 @@ ROUTES: list[Route] = [
     *greeting.routes.all,
     *receiving.routes.all,
     *tunnel.routes.all,
+    *checks.routes.all,
     *relays.routes.all,
 ]
 

@@ -1,5 +1,7 @@
 """Who is asking, and what their role allows. Every route names a role or says openly that it needs none."""
 
+import re
+
 from aiohttp import web
 
 from helper.flows.pairing import PairingDesk
@@ -9,6 +11,8 @@ from helper.web.problems import Problem
 
 RANK: dict[Role, int] = {"viewer": 0, "operator": 1, "admin": 2}
 LONGEST_TOKEN = 200
+CLIENT_HEADER = "Ittsu-Client"
+CLIENT = re.compile(r"[a-z]{1,20}/[0-9A-Za-z.+-]{1,30}")
 
 
 def bearer(request: web.Request) -> str | None:
@@ -20,10 +24,16 @@ def bearer(request: web.Request) -> str | None:
     return token
 
 
+def client_version(request: web.Request) -> str:
+    """What the program calls itself in `Ittsu-Client`, such as `extension/0.1.0`; '' where it does not."""
+    said = request.headers.get(CLIENT_HEADER, "")
+    return said if CLIENT.fullmatch(said) else ""
+
+
 async def authenticate(request: web.Request, desk: PairingDesk, role: Role) -> Token:
     """The caller's token. Raises Problem `unauthenticated`, `origin_refused` or `forbidden`."""
     sent = bearer(request)
-    token = None if sent is None else await desk.authenticate(sent)
+    token = None if sent is None else await desk.authenticate(sent, client_version(request))
     if token is None:
         raise Problem("unauthenticated", headers={"WWW-Authenticate": "Bearer"})
     check_extension(request, token.origin)

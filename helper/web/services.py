@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from helper.checks.check import Check
 from helper.flows.desk import Desk
 from helper.flows.pairing import PairingDesk
 from helper.line.answers import Credentials
@@ -22,6 +23,7 @@ class Services:
     """Handed to every handler as `call.services`.
 
     `connect` verifies credentials with LINE and stores the account; `disconnect` forgets its secrets.
+    `examine` runs every check, with LINE's webhook tests where it is asked for them.
     `practice_url` is where the sandbox's pages are, None while it does not run.
     `join_relay` takes a relay's address and pairing code; `leave_relay` forgets its keys.
     `webhook_url` is the webhook listener's own address.
@@ -36,6 +38,7 @@ class Services:
     connect: Callable[[Credentials], Awaitable[Account]]
     disconnect: Callable[[str], Awaitable[None]]
     practice_url: Callable[[], str | None]
+    examine: Callable[[bool], Awaitable[list[Check]]]
     join_relay: Callable[[str, str], Awaitable[str]]
     leave_relay: Callable[[], Awaitable[bool]]
     webhook_url: Callable[[], str]

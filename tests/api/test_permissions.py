@@ -14,6 +14,7 @@ ROLE_OF = {
     ("GET", "/teammates"): "admin",
     ("DELETE", "/teammates/{teammate_id}"): "admin",
     ("GET", "/practice"): "viewer",
+    ("GET", "/checks"): "admin",
     ("GET", "/tunnel"): "admin",
     ("PUT", "/tunnel"): "admin",
     ("DELETE", "/tunnel"): "admin",

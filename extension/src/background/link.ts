@@ -40,6 +40,8 @@ export interface LinkWorld {
   wait(milliseconds: number): Promise<void>;
   /** Of the browser, for the helper's words: `ja` or `en`. */
   language: string;
+  /** The extension's own. */
+  version: string;
 }
 
 export interface LinkListener {
@@ -139,7 +141,7 @@ export class Link {
       this.lose(greeting.kind);
       return;
     }
-    const client = new HelperClient(this.world.fetch, pairing, this.world.language);
+    const client = new HelperClient(this.world.fetch, pairing, this.world.language, this.world.version);
     if (!(await this.open(pairing, era)) || era !== this.era) {
       if (era === this.era) this.lose('silent');
       return;

@@ -4,7 +4,7 @@ import type { Announcement } from '../background/announcing';
 import type { PortLike } from '../background/ports';
 import type { SocketConstructor } from '../helper/socket';
 import { ownSites } from '../background/own-sites-world';
-import { browser, language, t } from '../platform';
+import { browser, language, t, version } from '../platform';
 
 /** The shortcut's name in the manifest (wxt.config.ts). */
 const OPEN_DOCK = 'open-dock';
@@ -21,6 +21,7 @@ export default defineBackground({
       now: () => Date.now(),
       wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       language: language(),
+      version: version(),
       local: browser.storage.local,
       session: browser.storage.session,
       ownId: browser.runtime.id,

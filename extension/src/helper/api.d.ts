@@ -163,6 +163,38 @@ export interface components {
             text: string;
         };
         /**
+         * Checks
+         * @description Everything that was looked at, and what LINE did not do lately, newest first.
+         */
+        Checks: {
+            /**
+             * Failures
+             * @description LINE's support asks for the request ids.
+             */
+            failures: components["schemas"]["LineFailureTold"][];
+            /** Items */
+            items: components["schemas"]["CheckTold"][];
+        };
+        /**
+         * CheckTold
+         * @description One thing that was looked at. `account_id` null: it is about this computer.
+         */
+        CheckTold: {
+            /** Account Id */
+            account_id: string | null;
+            /** Fix */
+            fix: string | null;
+            /** Id */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "good" | "info" | "unknown" | "warning" | "bad";
+            /** Text */
+            text: string;
+        };
+        /**
          * Claim
          * @description Who is on it, until when.
          */
@@ -609,6 +641,27 @@ export interface components {
             teammate: components["schemas"]["Named"] | null;
             /** Template */
             template: string | null;
+        };
+        /**
+         * LineFailureTold
+         * @description A request that LINE refused or did not answer, by LINE's own id. `path` holds no customer's id.
+         */
+        LineFailureTold: {
+            /** Account Id */
+            account_id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Method */
+            method: string;
+            /** Path */
+            path: string;
+            /** Request Id */
+            request_id: string | null;
+            /** Status */
+            status: number | null;
         };
         /**
          * Link

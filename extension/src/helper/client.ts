@@ -50,6 +50,8 @@ export class HelperClient {
     private readonly fetch: Fetch,
     private readonly pairing: Pairing,
     private readonly language: string,
+    /** The extension's own version. */
+    private readonly version: string,
   ) {}
 
   /** From now on no call leaves: the one at the address may have changed. */
@@ -191,6 +193,7 @@ export class HelperClient {
       headers: {
         Authorization: `Bearer ${this.pairing.token}`,
         'Accept-Language': this.language,
+        'Ittsu-Client': `extension/${this.version}`,
         ...options.headers,
       },
       ...(body === undefined ? {} : { body }),

@@ -54,6 +54,7 @@ export class TestBrowser {
       now: () => Date.now(),
       wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       language: 'ja',
+      version: '0.1.0',
       local: this.local,
       session: this.session,
       ownId: OWN_ID,
