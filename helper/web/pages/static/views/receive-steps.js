@@ -46,6 +46,14 @@ function step(title, ...children) {
   return h('li', {}, h('h3', {}, title), children);
 }
 
+function byHand(how, door) {
+  return [h('p', {}, how), copyable(door)];
+}
+
+function folded(children) {
+  return h('details', {}, h('summary', { 'data-key': 'by-hand' }, t('receive_by_hand')), children);
+}
+
 /** The public address, its test, and the change: one step, since the address is typed once. */
 function addressStep(view, how, door) {
   const { receiving } = view;
@@ -70,7 +78,7 @@ function addressStep(view, how, door) {
     await view.change(result, origin + receiving.webhook_path);
   };
   return [
-    step(t('receive_address_title'), h('p', {}, how), copyable(door), door !== RELAY_DOOR && tunnelPart(use)),
+    step(t('receive_address_title'), door === RELAY_DOOR ? byHand(how, door) : [tunnelPart(use), folded(byHand(how, door))]),
     step(
       t('receive_change_step'),
       h('p', {}, t('receive_change_lead')),
@@ -103,7 +111,7 @@ function behind(view) {
     await view.test(result, { url: origin + path });
   };
   return [
-    step(t('receive_address_title'), h('p', {}, t('receive_address_how')), copyable(view.receiving.listener), tunnelPart(use), address.element),
+    step(t('receive_address_title'), tunnelPart(use), folded(byHand(t('receive_address_how'), view.receiving.listener)), address.element),
     step(
       t('receive_behind_title'),
       h('p', {}, t('receive_behind_how')),
