@@ -68,8 +68,11 @@ function addressStep(view, how, door) {
     'data-key': 'address',
   });
   const result = h('div', { class: 'result', 'aria-live': 'polite' });
+  // A tunnel that runs now is meant, not the one before it; what a person typed stays.
+  let typing = false;
+  address.input.addEventListener('input', () => (typing = true));
   const use = (origin) => {
-    if (address.input.value === '') address.input.value = origin;
+    if (!typing) address.input.value = origin;
   };
   const change = async () => {
     address.clear();
