@@ -46,6 +46,14 @@ function step(title, ...children) {
   return h('li', {}, h('h3', {}, title), children);
 }
 
+function byHand(how, door) {
+  return [h('p', {}, how), copyable(door)];
+}
+
+function folded(children) {
+  return h('details', {}, h('summary', { 'data-key': 'by-hand' }, t('receive_by_hand')), children);
+}
+
 /** The public address, its test, and the change: one step, since the address is typed once. */
 function addressStep(view, how, door) {
   const { receiving } = view;
@@ -60,8 +68,11 @@ function addressStep(view, how, door) {
     'data-key': 'address',
   });
   const result = h('div', { class: 'result', 'aria-live': 'polite' });
+  // A tunnel that runs now is meant, not the one before it; what a person typed stays.
+  let typing = false;
+  address.input.addEventListener('input', () => (typing = true));
   const use = (origin) => {
-    if (address.input.value === '') address.input.value = origin;
+    if (!typing) address.input.value = origin;
   };
   const change = async () => {
     address.clear();
@@ -70,7 +81,7 @@ function addressStep(view, how, door) {
     await view.change(result, origin + receiving.webhook_path);
   };
   return [
-    step(t('receive_address_title'), h('p', {}, how), copyable(door), door !== RELAY_DOOR && tunnelPart(use)),
+    step(t('receive_address_title'), door === RELAY_DOOR ? byHand(how, door) : [tunnelPart(use), folded(byHand(how, door))]),
     step(
       t('receive_change_step'),
       h('p', {}, t('receive_change_lead')),
@@ -103,7 +114,7 @@ function behind(view) {
     await view.test(result, { url: origin + path });
   };
   return [
-    step(t('receive_address_title'), h('p', {}, t('receive_address_how')), copyable(view.receiving.listener), tunnelPart(use), address.element),
+    step(t('receive_address_title'), tunnelPart(use), folded(byHand(t('receive_address_how'), view.receiving.listener)), address.element),
     step(
       t('receive_behind_title'),
       h('p', {}, t('receive_behind_how')),

@@ -1,6 +1,6 @@
 // Choosing a way: what it means is said before it is done.
 import { confirmed, h, notice } from '../parts.js';
-import { t } from '../words.js';
+import { language, t } from '../words.js';
 
 /** Whether the chosen way has another tool beside us. */
 export function usesTheTool(receiving) {
@@ -33,5 +33,5 @@ export async function askToChoose(each, receiving) {
 
 /** The notice of something done. */
 export function saying(...sentences) {
-  return notice('good', h('p', {}, sentences.filter(Boolean).join(' ')));
+  return notice('good', h('p', {}, sentences.filter(Boolean).join(language === 'en' ? ' ' : '')));
 }
