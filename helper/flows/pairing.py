@@ -117,7 +117,7 @@ class PairingDesk:
         return await self._database.read(work)
 
     async def authenticate(self, token: str, client_version: str = "") -> Token | None:
-        """The living token behind what a client sent, or None. Remembers the use once a minute, and by what."""
+        """The living token behind what a client sent, or None. Remembers the use once a minute, and a new version."""
         token_hash = digest(token)
         now = self._clock.now()
 
@@ -125,7 +125,8 @@ class PairingDesk:
             return await store.find_token_by_hash(reader, token_hash, now)
 
         found = await self._database.read(work)
-        if found is not None and now - (found.last_used_at or 0) >= TOUCH_EVERY_MS:
+        news = found is not None and client_version not in ("", found.client_version)
+        if found is not None and (news or now - (found.last_used_at or 0) >= TOUCH_EVERY_MS):
             found = replace(found, last_used_at=now)
             try:
                 await self._touch(found.id, now, client_version)

@@ -29,6 +29,7 @@ class Token:
     origin: str | None
     client_name: str
     last_used_at: int | None
+    client_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ async def find_token(reader: Reader, token_id: str, now: int) -> Token | None:
 
 async def _find_token(reader: Reader, condition: str, value: str, now: int) -> Token | None:
     row = await reader.fetch_one(
-        f"SELECT {_TEAMMATE}, k.id AS token_id, k.origin, k.client_name, k.last_used_at"
+        f"SELECT {_TEAMMATE}, k.id AS token_id, k.origin, k.client_name, k.last_used_at, k.client_version"
         " FROM token k JOIN teammate t ON t.id = k.teammate_id"
         f" WHERE {condition} AND k.revoked_at IS NULL AND t.revoked_at IS NULL"
         " AND (k.expires_at IS NULL OR k.expires_at > $2)",
@@ -157,7 +158,14 @@ async def _find_token(reader: Reader, condition: str, value: str, now: int) -> T
     )
     if row is None:
         return None
-    return Token(row["token_id"], _teammate(row), row["origin"], row["client_name"], row["last_used_at"])
+    return Token(
+        row["token_id"],
+        _teammate(row),
+        row["origin"],
+        row["client_name"],
+        row["last_used_at"],
+        row["client_version"],
+    )
 
 
 async def touch_token(transaction: Transaction, token_id: str, now: int, client_version: str) -> None:

@@ -20,6 +20,7 @@ NOT_IN_FIREFOX = {
     "test_dock::test_the_shortcut_opens_the_dock_and_escape_leads_back": _DEVTOOLS,
     "test_setup_connect": _OWN_PAGES,
     "test_setup_receive": _OWN_PAGES,
+    "test_setup_checks": _OWN_PAGES,
     "test_pictures": "pictures are taken once, in Chromium",
 }
 

@@ -63,10 +63,15 @@ class LineSide:
         people: list[dict[str, Any]] = self._ask("GET", "state")["people"]
         return people
 
+    def fault(self, path: str, kind: str, times: int = 1) -> None:
+        """What goes wrong with the next requests."""
+        self._ask("POST", "faults", {"path": path, "kind": kind, "times": times})
+
     def _ask(self, method: str, path: str, body: object = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(
             f"{self.address}/sandbox/api/{urllib.parse.quote(path)}", data, method=method
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)
+            said = answer.read()
+            return json.loads(said) if said else None
