@@ -14,11 +14,12 @@ from helper.checks.run import examine
 from helper.connecting import connect, disconnect
 from helper.daily import DailyBackup
 from helper.fetching import Fetcher
-from helper.flows import accounts, relays, tunnels
+from helper.flows import accounts, imports, relays, tunnels
 from helper.flows.courier import Courier
 from helper.flows.followers import FollowerReader
 from helper.flows.forgetting import finish
 from helper.flows.greeting import Greeter
+from helper.flows.imports import CandidateReader
 from helper.flows.profiles import ProfileFetcher
 from helper.flows.quota import Reconciler
 from helper.flows.receive import receive
@@ -65,6 +66,7 @@ class Daemon:
         self._profiles = ProfileFetcher(desk)
         self._followers = FollowerReader(desk)
         self._follower_profiles = ProfileFetcher(desk, imported=True)
+        self._candidates = CandidateReader(desk)
         self._reconciler = Reconciler(desk)
         self._fetcher = Fetcher(desk, office.secrets)
         self._tunnel = TunnelKeeper(desk, lambda: self.webhook.port)
@@ -126,6 +128,7 @@ class Daemon:
         self._background.keep("profiles", self._profiles.run)
         self._background.keep("followers", self._followers.run)
         self._background.keep("follower profiles", self._follower_profiles.run)
+        self._background.keep("imports", self._candidates.run)
         self._background.keep("quota", self._reconciler.run)
         self._background.keep("notices", self._watch_notices)
         self._background.keep("retention", self._keeper.run)
@@ -147,6 +150,7 @@ class Daemon:
             self._profiles.close(),
             self._followers.close(),
             self._follower_profiles.close(),
+            self._candidates.close(),
             self.practice.close(),
             *(listener.close() for listener in listeners),
         )
@@ -240,6 +244,8 @@ class Daemon:
                     self._committed([Change("teammate", None, subject)])
                 elif kind == "followers":
                     self.office.desk.signals.followers.set()
+                elif kind == imports.NOTICE:
+                    self.office.desk.signals.imports.set()
                 elif kind == relays.NOTICE:
                     self._fetcher.changed()
                     self._background.once("relay", self._tell_of_relay)

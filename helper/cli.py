@@ -159,6 +159,11 @@ def build_parser() -> argparse.ArgumentParser:
     )
     imported.add_argument("--account", metavar="CHANNEL_ID", help="チャネルID / channel id")
     imported.add_argument("--stop", action="store_true", help="読み込みをやめる / stop reading")
+    imported.add_argument(
+        "--file", metavar="FILE", help="LINEのユーザーIDのあるCSVから / from a CSV file with LINE user ids"
+    )
+    imported.add_argument("--column", metavar="NAME", help="IDの列の名前 / the header of the ids' column")
+    imported.add_argument("--yes", action="store_true", help="確認しない / do not ask")
 
     export = add("export", "CSVに書き出す（Excel用） / write CSV for spreadsheets")
     export.add_argument("what", choices=("friends", "history", "ledger"))

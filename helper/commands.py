@@ -105,6 +105,10 @@ async def _dispatch(office: Office, given: argparse.Namespace) -> int:
 
             return await forget_friend(office, given.account, given.user, sure=given.yes)
         case "friend", "import":
+            if given.file is not None:
+                from helper.importing_file import import_file
+
+                return await import_file(office, given.account, given.file, given.column, sure=given.yes)
             from helper.importing import import_friends
 
             return await import_friends(office, given.account, end=given.stop)

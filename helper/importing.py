@@ -4,6 +4,7 @@ import asyncio
 import sys
 
 from helper.commands import chosen_account
+from helper.flows import imports
 from helper.flows.followers import progress, read_all, start, stop
 from helper.office import Office
 from helper.presence import Presence
@@ -42,6 +43,7 @@ async def import_friends(office: Office, account_id: str | None, *, end: bool) -
     account_id, name = await chosen_account(office, account_id)
     if end:
         await stop(office.desk, account_id)
+        await imports.stop(office.desk, account_id)
         print(STOPPED)
         return 0
     begun = await start(office.desk, account_id)

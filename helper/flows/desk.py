@@ -31,6 +31,7 @@ class Signals:
     profiles: asyncio.Event = field(default_factory=asyncio.Event)
     followers: asyncio.Event = field(default_factory=asyncio.Event)
     follower_profiles: asyncio.Event = field(default_factory=asyncio.Event)
+    imports: asyncio.Event = field(default_factory=asyncio.Event)
     quota: asyncio.Event = field(default_factory=asyncio.Event)
     quota_accounts: set[str] = field(default_factory=set)
     erasing: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -68,9 +68,10 @@ class ProfileMissing:
 
 @dataclass(frozen=True, slots=True)
 class ProfileUnavailable:
-    """LINE could not be asked; says nothing about the friend."""
+    """LINE could not be asked; says nothing about the friend. `status`: LINE's refusal (4xx), where it was one."""
 
     reason: str
+    status: int | None = None
 
 
 Profile = ProfileFound | ProfileMissing | ProfileUnavailable

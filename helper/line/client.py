@@ -142,7 +142,9 @@ class LineClient:
             if answer.status == 404:
                 return ProfileMissing()
             content = _accept(answer)
-        except (LineUnavailable, LineRejected) as error:
+        except LineRejected as error:
+            return ProfileUnavailable(str(error), error.status)
+        except LineUnavailable as error:
             return ProfileUnavailable(str(error))
         name = content.get("displayName")
         if not isinstance(name, str):

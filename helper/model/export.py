@@ -137,11 +137,11 @@ class ExportReader:
     def __init__(self, body: bytes, exporter: Exporter) -> None:
         """Raises `Refused` export_unreadable, or export_columns_missing with the `columns` that were found."""
         self._columns = COLUMNS[exporter]
-        encoding, codec = _encoding_of(body)
+        encoding, codec = encoding_of(body)
         delimiter, self._header = _find_header(body, codec, self._columns)
         self.export = Export(encoding, delimiter)
         self._lines: dict[str, int] = {}
-        self._rows = _rows(body, codec, delimiter)
+        self._rows = rows_of(body, codec, delimiter)
         self._read = 0
         for _ in range(self._header.ends):
             next(self._rows)
@@ -164,16 +164,16 @@ class ExportReader:
     def _take(self, line: int, cells: list[str]) -> None:
         if not any(cell.strip() for cell in cells):
             return
-        member_id = member_id_in(_cell(cells, self._header.member_id), self._columns)
+        member_id = member_id_in(cell_at(cells, self._header.member_id), self._columns)
         if member_id is None:
             self.export.skip(line, "no_id")
             return
         try:
-            followed_at = time_in(_cell(cells, self._header.followed))
+            followed_at = time_in(cell_at(cells, self._header.followed))
         except ValueError:
             self.export.skip(line, "bad_time")
             return
-        name = without_guard(_cell(cells, self._header.name))[:LONGEST_NAME] or None
+        name = without_guard(cell_at(cells, self._header.name))[:LONGEST_NAME] or None
         self._keep(line, Member(member_id, name, followed_at, has_marks(name)))
 
     def _keep(self, line: int, member: Member) -> None:
@@ -190,7 +190,7 @@ class ExportReader:
             export.skip(line, "doubled_id")
 
 
-def _encoding_of(body: bytes) -> tuple[Encoding, str]:
+def encoding_of(body: bytes) -> tuple[Encoding, str]:
     """The encoding, and Python's word for it. Raises `Refused` export_unreadable."""
     for mark, encoding, codec in _CODECS:
         if body.startswith(mark) and _is_text(body, codec):
@@ -213,7 +213,7 @@ def _is_text(body: bytes, codec: str) -> bool:
     return some
 
 
-def _rows(body: bytes, codec: str, delimiter: str) -> Iterator[Row]:
+def rows_of(body: bytes, codec: str, delimiter: str) -> Iterator[Row]:
     text = io.TextIOWrapper(io.BytesIO(body), encoding=codec, newline="")
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     while True:
@@ -234,16 +234,16 @@ def _find_header(body: bytes, codec: str, columns: Columns) -> tuple[Delimiter, 
     for delimiter in delimiters:
         top: list[list[str]] = []
         try:
-            top += (cells for _, cells in islice(_rows(body, codec, delimiter), HEADER_WITHIN + 1))
+            top += (cells for _, cells in islice(rows_of(body, codec, delimiter), HEADER_WITHIN + 1))
         except Refused as refused:
             broken = refused
-        header = _header_in([[_label(cell) for cell in cells] for cells in top], columns)
+        header = _header_in([[label_of(cell) for cell in cells] for cells in top], columns)
         if header is not None:
             return delimiter, header
         rows += top
     best = max(
         rows,
-        key=lambda cells: (_known([_label(cell) for cell in cells], columns), len(cells) > 1),
+        key=lambda cells: (_known([label_of(cell) for cell in cells], columns), len(cells) > 1),
         default=[],
     )
     if len(best) < 2:
@@ -259,7 +259,7 @@ def _header_in(top: list[list[str]], columns: Columns) -> _Header | None:
         if member_id is None:
             continue
         rows = [cells]
-        below = _cell(top[at + 1], member_id) if at + 1 < len(top) else ""
+        below = cell_at(top[at + 1], member_id) if at + 1 < len(top) else ""
         if below and not re.search(r"\d", below):
             rows.append(top[at + 1])
         ends = at + len(rows)
@@ -271,7 +271,7 @@ def _header_in(top: list[list[str]], columns: Columns) -> _Header | None:
 
 def _column(rows: list[list[str]], labels: Sequence[str]) -> int | None:
     """Where the first of the labels stands: further to the left are a dashboard's own, then the operator's."""
-    for label in map(_label, labels):
+    for label in map(label_of, labels):
         places = [cells.index(label) for cells in rows if label in cells]
         if places:
             return min(places)
@@ -280,15 +280,15 @@ def _column(rows: list[list[str]], labels: Sequence[str]) -> int | None:
 
 def _known(cells: list[str], columns: Columns) -> int:
     """How many of the cells are labels that we know."""
-    known = {_label(label) for label in (*columns.ids, *columns.names, *columns.follows)}
+    known = {label_of(label) for label in (*columns.ids, *columns.names, *columns.follows)}
     return sum(cell in known for cell in cells)
 
 
-def _label(cell: str) -> str:
+def label_of(cell: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", without_guard(cell))).casefold()
 
 
-def _cell(cells: list[str], column: int | None) -> str:
+def cell_at(cells: list[str], column: int | None) -> str:
     return cells[column] if column is not None and column < len(cells) else ""
 
 

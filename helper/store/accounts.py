@@ -104,6 +104,8 @@ async def purge_people(transaction: Transaction, account_id: str) -> None:
         "friend",
         "reply_token",
         "greeting_due",
+        "import_candidate",
+        "file_import",
         "event",
         "link",
         "forgotten",

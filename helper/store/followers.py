@@ -64,13 +64,18 @@ async def save_import(transaction: Transaction, one: FollowerImport) -> None:
 
 
 async def add_followers(
-    transaction: Transaction, account_id: str, user_ids: Sequence[str], now: int, restored_at: int | None
+    transaction: Transaction,
+    account_id: str,
+    user_ids: Sequence[str],
+    now: int,
+    restored_at: int | None,
+    source: Literal["followers", "import"] = "followers",
 ) -> int:
     """Add those of LINE's followers who are unknown; how many they were.
 
     Who was erased stays erased. After a restore (`restored_at`, ms) she may have been greeted in the lost time.
     """
-    erased = await _erased(transaction, account_id, user_ids)
+    erased = await erased_of(transaction, account_id, user_ids)
     # Whose profile LINE did not tell last time is asked for once more.
     await transaction.execute(
         f"""
@@ -85,7 +90,7 @@ async def add_followers(
     return await transaction.execute(
         f"""
         INSERT INTO friend (account_id, user_id, source, first_seen_at, profile_due_at, contact_at, contact_route)
-        SELECT $1, value, 'followers', $2, $3, $4, $5 FROM {transaction.dialect.members("$6")} AS listed
+        SELECT $1, value, $7, $2, $3, $4, $5 FROM {transaction.dialect.members("$6")} AS listed
         WHERE true
         ON CONFLICT (account_id, user_id) DO NOTHING
         """,
@@ -95,10 +100,12 @@ async def add_followers(
         restored_at,
         None if restored_at is None else RESTORED,
         [user_id for user_id in user_ids if user_id not in erased],
+        source,
     )
 
 
-async def _erased(reader: Reader, account_id: str, user_ids: Sequence[str]) -> set[str]:
+async def erased_of(reader: Reader, account_id: str, user_ids: Sequence[str]) -> set[str]:
+    """Those of them who were erased here."""
     salt = await find_salt(reader)
     if salt is None:
         return set()

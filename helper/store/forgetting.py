@@ -100,7 +100,7 @@ async def has_message_in_flight(reader: Reader, account_id: str, user_id: str, n
 
 async def erase_friend(transaction: Transaction, account_id: str, user_id: str) -> None:
     """Delete her row with everything that hangs on it: name, search, links, reply tokens, a greeting to come."""
-    for table in ("friend", "reply_token", "link", "greeting_due"):
+    for table in ("friend", "reply_token", "link", "greeting_due", "import_candidate"):
         await transaction.execute(
             f"DELETE FROM {table} WHERE account_id = $1 AND user_id = $2", account_id, user_id
         )

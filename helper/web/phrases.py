@@ -286,6 +286,18 @@ PHRASES: dict[str, Phrase] = {
         "このファイルは人数が多すぎます（20万行まで）。管理画面で絞り込み、分けて書き出してください。何も保存していません。",
         "This file has too many rows (200,000 at most). Export it in parts. Nothing was stored.",
     ),
+    "import_column_missing": _phrase(
+        422,
+        "Column missing",
+        "その名前の列が見つかりません。LINEのユーザーID（Uで始まる33文字）の列を選んでください。",
+        "There is no column of that name. Choose the one with LINE user ids (U and 32 letters and digits).",
+    ),
+    "import_nothing": _phrase(
+        409,
+        "Nothing to import",
+        "新しく取り込むLINEのユーザーIDがありません。何も変更していません。",
+        "The file has no LINE user id that is not known already. Nothing was changed.",
+    ),
     # Accounts and LINE
     "line_unavailable": _phrase(
         502,

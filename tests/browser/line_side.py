@@ -17,10 +17,17 @@ class LineSide:
 
     def follow(self, name: str, *, seconds_ago: float = 0, account: str = PRACTICE_ACCOUNT) -> dict[str, Any]:
         """Somebody new follows; returned once the webhook is answered. `seconds_ago`: it comes late."""
+        person = self.befriend(name, seconds_ago=seconds_ago, account=account)
+        assert person["delivered"], person
+        return person
+
+    def befriend(
+        self, name: str, *, seconds_ago: float = 0, account: str = PRACTICE_ACCOUNT
+    ) -> dict[str, Any]:
+        """Somebody new follows, whether the webhook arrives or not."""
         person: dict[str, Any] = self._ask(
             "POST", "follow", {"name": name, "seconds_ago": seconds_ago, "account_id": account}
         )
-        assert person["delivered"], person
         return person
 
     def write(self, person: dict[str, Any], text: str) -> None:

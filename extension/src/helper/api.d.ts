@@ -263,6 +263,28 @@ export interface components {
             text: string;
         };
         /**
+         * FileImportTold
+         * @description How the newest import from a file stands: of `total` unknown ids LINE told profiles of `added`.
+         */
+        FileImportTold: {
+            /** Added */
+            added: number;
+            /** Changed At */
+            changed_at: string | null;
+            error: components["schemas"]["Fault"] | null;
+            /** Missing */
+            missing: number;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "running" | "done" | "stopped";
+            /** Total */
+            total: number;
+        };
+        /**
          * FirstContact
          * @description What fills a friend's once-only slot.
          */
@@ -578,6 +600,61 @@ export interface components {
              * @enum {string}
              */
             state: "none" | "running" | "done" | "stopped" | "not_verified" | "failed";
+        };
+        /**
+         * ImportPreview
+         * @description What an import of this file would do. Nothing was stored, and LINE was not asked.
+         */
+        ImportPreview: {
+            /**
+             * Broken
+             * @description Rows without a LINE user id.
+             */
+            broken: number;
+            /**
+             * Broken Lines
+             * @description The first of them.
+             */
+            broken_lines: number[];
+            /**
+             * Column
+             * @description Where LINE user ids were found; null: nowhere, the file only prepares links.
+             */
+            column: string | null;
+            /**
+             * Columns
+             * @description The header's cells; none in a plain list of ids.
+             */
+            columns: string[];
+            /** Doubled */
+            doubled: number;
+            /**
+             * Erased
+             * @description Erased here on purpose: they stay so.
+             */
+            erased: number;
+            /**
+             * Ids
+             * @description LINE user ids, each counted once.
+             */
+            ids: number;
+            /**
+             * Known
+             * @description Friends already.
+             */
+            known: number;
+            /** Rows */
+            rows: number;
+            /**
+             * Seconds
+             * @description How long LINE would be asked.
+             */
+            seconds: number;
+            /**
+             * Unknown
+             * @description LINE would be asked about these.
+             */
+            unknown: number;
         };
         /**
          * Interval
