@@ -14,7 +14,7 @@ from helper.checks.run import examine
 from helper.connecting import connect, disconnect
 from helper.daily import DailyBackup
 from helper.fetching import Fetcher
-from helper.flows import accounts, imports, relays, tunnels
+from helper.flows import accounts, icons, imports, relays, tunnels
 from helper.flows.courier import Courier
 from helper.flows.followers import FollowerReader
 from helper.flows.forgetting import finish
@@ -100,11 +100,12 @@ class Daemon:
         office, settings = self.office, self.office.settings
         self._presence.take()
         self._last_notice = await office.database.write(self._start_notices)
+        await icons.set_origin(office.desk, settings.public_url)
         self._api = await listen(
             api_app(self._services()), settings.api_host, settings.api_port, "ITTSU_API_PORT"
         )
         self._webhook = await listen(
-            webhook_app(self._knows, self._take_webhook),
+            webhook_app(self._knows, self._take_webhook, lambda sha256: icons.read(office.desk, sha256)),
             settings.webhook_host,
             settings.webhook_port,
             "ITTSU_WEBHOOK_PORT",

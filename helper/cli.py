@@ -21,6 +21,7 @@ FLAGS = (
     ("api-names", "APIの別名（カンマ区切り） / further host names of the API"),
     ("webhook-host", "Webhookのホスト / webhook host (127.0.0.1)"),
     ("webhook-port", "Webhookのポート / webhook port (8172)"),
+    ("public-url", "Webhookを受ける、いつも同じ公開アドレス / lasting public address of the webhook port"),
     ("sandbox-port", "練習モードのポート / sandbox port (8173)"),
     ("relay-host", "中継のホスト / the relay's host (127.0.0.1)"),
     ("relay-port", "中継のポート / the relay's port (8174)"),

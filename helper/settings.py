@@ -26,6 +26,10 @@ NOT_AN_ORIGIN = Words(
     "（httpはこのパソコン自身のみ）。",
     'The relay\'s address "{url}" is refused: write https://relay.example.jp (plain http only on this computer).',
 )
+NOT_PUBLIC = Words(
+    "ITTSU_PUBLIC_URL「{url}」は使えません。https://salon.example.jp の形で指定してください。",
+    'ITTSU_PUBLIC_URL "{url}" is refused: write https://salon.example.jp.',
+)
 HALF_A_CERTIFICATE = Words(
     "ITTSU_RELAY_CERT と ITTSU_RELAY_KEY は、両方を指定してください。",
     "Give both ITTSU_RELAY_CERT and ITTSU_RELAY_KEY.",
@@ -126,6 +130,8 @@ class Settings(BaseSettings):
     """Further names a client may dial, separated by commas: `name` or `name:port`."""
     webhook_host: str = "127.0.0.1"
     webhook_port: Port = 8172
+    public_url: str | None = None
+    """Where the whole internet reaches the webhook listener, under a name that lasts: LINE fetches icons there."""
     sandbox_port: Port = 8173
     relay_host: str = "127.0.0.1"
     relay_port: Port = 8174
@@ -160,6 +166,19 @@ class Settings(BaseSettings):
         if isinstance(names, str):
             return tuple(name.strip().lower() for name in names.split(",") if name.strip())
         return names
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_origin(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        try:
+            origin = relay_origin(url)
+        except Unusable:
+            origin = ""
+        if not origin.startswith("https://"):
+            raise Unusable(NOT_PUBLIC.filled(url=url))
+        return origin
 
     @field_validator("relay_url")
     @classmethod

@@ -7,6 +7,7 @@ from helper.model.refusal import Invalid, Refused
 from helper.store import personas as store
 from helper.store.database import Reader, Transaction
 from helper.store.greeting import is_used
+from helper.store.icons import has_icon
 
 
 async def list_personas(desk: Desk, account_id: str) -> list[Persona]:
@@ -20,18 +21,29 @@ async def list_personas(desk: Desk, account_id: str) -> list[Persona]:
 
 
 async def create_persona(
-    desk: Desk, account_id: str, name: str, icon_url: str | None, teammate_id: str | None
+    desk: Desk,
+    account_id: str,
+    name: str,
+    icon_url: str | None,
+    teammate_id: str | None,
+    icon_id: str | None = None,
 ) -> Persona:
-    """Store a new persona; raises `Invalid` for what LINE would refuse."""
-    persona = Persona(desk.new_id(), account_id, name.strip(), icon_url, teammate_id)
+    """Store a new persona; raises `Invalid` for what LINE would refuse. `icon_id` (a picture of ours) goes first."""
+    persona = Persona(desk.new_id(), account_id, name.strip(), icon_url, teammate_id, icon_id)
     return await _save(desk, persona, must_exist=False)
 
 
 async def update_persona(
-    desk: Desk, account_id: str, persona_id: str, name: str, icon_url: str | None, teammate_id: str | None
+    desk: Desk,
+    account_id: str,
+    persona_id: str,
+    name: str,
+    icon_url: str | None,
+    teammate_id: str | None,
+    icon_id: str | None = None,
 ) -> Persona:
     """Change a persona as a whole; raises `Invalid`, or `Refused` persona_unknown."""
-    persona = Persona(persona_id, account_id, name.strip(), icon_url, teammate_id)
+    persona = Persona(persona_id, account_id, name.strip(), icon_url, teammate_id, icon_id)
     return await _save(desk, persona, must_exist=True)
 
 
@@ -40,12 +52,14 @@ async def _save(desk: Desk, persona: Persona, *, must_exist: bool) -> Persona:
         await account_in(transaction, persona.account_id)
         if must_exist and await store.find_persona(transaction, persona.account_id, persona.id) is None:
             raise Refused("persona_unknown")
-        errors = persona_errors(persona.name, persona.icon_url)
+        errors = persona_errors(persona.name, None if persona.icon_id else persona.icon_url)
+        if persona.icon_id is not None and not await has_icon(transaction, persona.icon_id):
+            errors.append(("icon_id", "画像がありません。もう一度選んでください / There is no such picture"))
         if errors:
             raise Invalid(errors)
         await store.save_persona(transaction, persona, desk.clock.now())
         transaction.publish(Change("account", persona.account_id, persona.account_id))
-        return persona
+        return await store.find_persona(transaction, persona.account_id, persona.id) or persona
 
     return await desk.db.write(save)
 

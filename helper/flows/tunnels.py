@@ -1,11 +1,11 @@
 """The tunnel that is wanted, and what its keeper notes of it."""
 
 from helper.flows.desk import Desk
-from helper.model.change import Change
+from helper.flows.icons import tell_all
 from helper.model.tunnel import Program, Tunnel
 from helper.store import tunnels as store
-from helper.store.accounts import all_accounts
 from helper.store.database import Transaction
+from helper.store.icons import set_public_origin
 from helper.store.notices import add_notice
 from helper.store.receiving import end_own_origin, note_own_origin, own_origins
 
@@ -61,8 +61,9 @@ async def note(desk: Desk, origin: str | None, trouble: str | None) -> None:
             await end_own_origin(transaction, before.origin, now)
         if origin is not None:
             await note_own_origin(transaction, origin, now)
-        for account in await all_accounts(transaction):
-            transaction.publish(Change("account", account.id, account.id))
+        if before.is_stable and origin is not None:
+            await set_public_origin(transaction, origin, by_setting=False)
+        await tell_all(transaction)
 
     await desk.db.write(work)
 
@@ -70,5 +71,6 @@ async def note(desk: Desk, origin: str | None, trouble: str | None) -> None:
 async def _leave(transaction: Transaction, former: Tunnel | None, now: int) -> None:
     if former is None or former.origin is None:
         return
+    await set_public_origin(transaction, None, by_setting=False)
     if any(own.origin == former.origin for own in await own_origins(transaction)):
         await end_own_origin(transaction, former.origin, now)

@@ -15,17 +15,26 @@ ICON_URL_LENGTH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """A name (a full persona alone: the account's own icon shows) and an optional icon's https address."""
+    """A name (a full persona alone: the account's own icon shows) and an optional icon's https address.
+
+    `icon_id`: the SHA-256 of a picture of ours; `icon_url` is where it is reached now, None while it is nowhere.
+    """
 
     id: str
     account_id: str
     name: str
     icon_url: str | None
     teammate_id: str | None
+    icon_id: str | None = None
 
     def sender(self) -> dict[str, str]:
         """LINE's `sender` object."""
         return {"name": self.name} | ({"iconUrl": self.icon_url} if self.icon_url else {})
+
+
+def icon_address(origin: str | None, icon_id: str) -> str | None:
+    """Where LINE fetches a picture of ours: at the lasting public address, if there is one."""
+    return None if origin is None else f"{origin}/icon/{icon_id}.png"
 
 
 def persona_errors(name: str, icon_url: str | None) -> list[tuple[str, str]]:

@@ -15,13 +15,14 @@ from filelock import FileLock, Timeout
 from helper.background import Background
 from helper.listeners import Listener, listen
 from helper.model.clock import Clock, SystemClock
+from helper.outside import Lookup, look_up
 from helper.relay import queues, wire
 from helper.relay.door import Door
 from helper.relay.forwarding import HOUR, Forwarder
 from helper.relay.intake import Intake
 from helper.relay.queues import RelayedAccount
 from helper.relay.socket import HelperSockets
-from helper.relay.targets import Lookup, ToolCaller, look_up
+from helper.relay.targets import ToolCaller
 from helper.secrets import SecretStore
 from helper.settings import Settings, address_of
 from helper.store.database import Transaction

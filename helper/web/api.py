@@ -15,6 +15,7 @@ from helper.web import (
     followers,
     friends,
     greeting,
+    icons,
     identity,
     messages,
     proposals,
@@ -64,6 +65,7 @@ ROUTES: list[Route] = [
     *receiving.routes.all,
     *tunnel.routes.all,
     *checks.routes.all,
+    *icons.routes.all,
     *relays.routes.all,
 ]
 

@@ -298,6 +298,67 @@ PHRASES: dict[str, Phrase] = {
         "新しく取り込むLINEのユーザーIDがありません。何も変更していません。",
         "The file has no LINE user id that is not known already. Nothing was changed.",
     ),
+    # Pictures
+    "picture_unreadable": _phrase(
+        422,
+        "Picture unreadable",
+        "この画像を読み取れません。PNG、JPEG、WebPの画像を選んでください。",
+        "This picture cannot be read: choose a PNG, JPEG or WebP.",
+    ),
+    "picture_too_large": _phrase(
+        422,
+        "Picture too large",
+        "画像が大きすぎます。小さくして選び直してください。",
+        "The picture is too large.",
+    ),
+    "picture_too_small": _phrase(
+        422,
+        "Picture too small",
+        "画像が小さすぎます。縦横32ピクセル以上の画像を選んでください。",
+        "The picture is too small: it needs 32 pixels each way.",
+    ),
+    "icon_address": _phrase(
+        422,
+        "Icon address refused",
+        "このアドレスは使えません。インターネット上の https:// のアドレスを指定してください。",
+        "This address is refused: it must be https, on the public internet.",
+    ),
+    "icon_unreachable": _phrase(
+        422,
+        "Icon unreachable",
+        "このアドレスを開けませんでした。アドレスと回線を確認してください。",
+        "The address cannot be reached. Check it, and the connection.",
+    ),
+    "icon_certificate": _phrase(
+        422,
+        "Icon certificate",
+        "このアドレスの証明書を確認できません。",
+        "The address's certificate cannot be verified.",
+    ),
+    "icon_redirects": _phrase(
+        422,
+        "Icon redirects",
+        "別のアドレスに移動します。移動先の画像のアドレスを、直接指定してください。",
+        "The address points to another one: name the picture's own address.",
+    ),
+    "icon_missing": _phrase(
+        422, "Icon missing", "このアドレスに画像がありません。", "There is no picture at this address."
+    ),
+    "icon_not_png": _phrase(
+        422,
+        "Icon not PNG",
+        "PNGの画像ではありません。LINEはPNGだけを受け付けます。",
+        "It is no PNG; LINE takes nothing else.",
+    ),
+    "icon_not_square": _phrase(
+        422,
+        "Icon not square",
+        "正方形の画像ではありません。縦横が同じ画像にしてください。",
+        "The picture is not square.",
+    ),
+    "icon_too_heavy": _phrase(
+        422, "Icon too heavy", "1 MBを超えています。小さい画像にしてください。", "The picture is over 1 MB."
+    ),
     # Accounts and LINE
     "line_unavailable": _phrase(
         502,

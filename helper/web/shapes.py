@@ -443,14 +443,21 @@ class Persona:
 
     id: str
     name: str
-    icon_url: str | None
+    icon_url: Annotated[str | None, Field(description="Where LINE fetches the icon now.")]
     teammate_id: str | None
+    icon_id: Annotated[
+        str | None, Field(description="An uploaded picture; without a public address there is no icon_url.")
+    ]
 
     @classmethod
     def of(cls, persona: persona_model.Persona) -> Self:
         """From the model."""
         return cls(
-            id=persona.id, name=persona.name, icon_url=persona.icon_url, teammate_id=persona.teammate_id
+            id=persona.id,
+            name=persona.name,
+            icon_url=persona.icon_url,
+            teammate_id=persona.teammate_id,
+            icon_id=persona.icon_id,
         )
 
 

@@ -110,11 +110,12 @@ async def delete_template(call: Call[Nothing, Services]) -> None:
 
 
 class PersonaBody(Request):
-    """A name (at most 20 UTF-16 units) and an optional icon's https address."""
+    """A name (at most 20 UTF-16 units) and an optional icon: an https address, or an uploaded picture (`icon_id`)."""
 
     name: Name
     icon_url: Annotated[str, StringConstraints(max_length=5000)] | None = None
     teammate_id: MaybeId = None
+    icon_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
 @answer
@@ -150,7 +151,12 @@ async def create_persona(call: Call[PersonaBody, Services]) -> Persona:
     """Add a persona."""
     given = call.given
     persona = await persona_flows.create_persona(
-        call.services.desk, call.path("account_id"), given.name, given.icon_url, given.teammate_id
+        call.services.desk,
+        call.path("account_id"),
+        given.name,
+        given.icon_url,
+        given.teammate_id,
+        given.icon_id,
     )
     return Persona.of(persona)
 
@@ -173,6 +179,7 @@ async def update_persona(call: Call[PersonaBody, Services]) -> Persona:
         given.name,
         given.icon_url,
         given.teammate_id,
+        given.icon_id,
     )
     return Persona.of(persona)
 

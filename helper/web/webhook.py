@@ -33,12 +33,25 @@ Knows = Callable[[str], Awaitable[bool]]
 Take = Callable[[str, bytes, CIMultiDictProxy[str]], Awaitable[None]]
 """Takes account, body and headers; returns once durable. Raises `BadSignature`, `NotJson`, `NotAWebhook`."""
 
+ReadIcon = Callable[[str], Awaitable[bytes | None]]
+"""The PNG of this SHA-256, or None."""
+
+_ICON_HEADERS = {
+    "Content-Type": "image/png",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'",
+    # Its name is its content's.
+    "Cache-Control": "public, max-age=31536000, immutable",
+    **OWN_HEADERS,
+}
 _HEADERS = {"Content-Type": "application/json; charset=utf-8", **OWN_HEADERS}
 
 
-def webhook_app(knows: Knows, take: Take) -> web.Application:
-    """The application of the webhook listener, the helper's and the relay's."""
+def webhook_app(knows: Knows, take: Take, icon: ReadIcon | None = None) -> web.Application:
+    """The application of the webhook listener, the helper's and (without icons) the relay's."""
     app = web.Application(middlewares=[problems], client_max_size=BODY_LIMIT)
+    if icon is not None:
+        app.router.add_route("GET", "/icon/{sha256:[0-9a-f]{64}}.png", _icon(icon))
     app.router.add_post("/webhook/{account_id}", _webhook(knows, take))
     app.router.add_get("/healthz", _healthz)
     return app
@@ -90,6 +103,16 @@ def _webhook(knows: Knows, take: Take) -> Callable[[web.Request], Awaitable[web.
         return _answer(b"{}")
 
     return webhook
+
+
+def _icon(read: ReadIcon) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def icon(request: web.Request) -> web.Response:
+        png = await read(request.match_info["sha256"])
+        if png is None:
+            raise Problem("not_found")
+        return web.Response(body=png, headers=_ICON_HEADERS)
+
+    return icon
 
 
 async def _body_of(request: web.Request) -> bytes:

@@ -22,6 +22,7 @@ NOT_IN_FIREFOX = {
     "test_setup_receive": _OWN_PAGES,
     "test_setup_checks": _OWN_PAGES,
     "test_setup_friends": _OWN_PAGES,
+    "test_setup_senders": _OWN_PAGES,
     "test_pictures": "pictures are taken once, in Chromium",
 }
 

@@ -3,8 +3,9 @@
 import pytest
 
 from helper.model.relay import Failure
+from helper.outside import is_allowed
 from helper.relay.queues import Delivery, RelayedAccount
-from helper.relay.targets import ToolCaller, checked_url, is_allowed
+from helper.relay.targets import ToolCaller, checked_url
 from helper.words import Trouble
 from tests.relay.post import TOOL_HOST, open_tool, trusting
 

@@ -53,6 +53,7 @@ const persona: Shape<PersonaDraft> = shape.fields({
   name: shape.text(500, undefined, 0),
   icon_url: shape.optional(shape.orNull(shape.text(5_000, undefined, 0))),
   teammate_id: shape.optional(shape.orNull(shape.id)),
+  icon_id: shape.optional(shape.orNull(shape.text(64))),
 });
 
 const timeOfDay = shape.text(5, /^\d\d:\d\d$/);

@@ -165,6 +165,7 @@ export const persona: Shape<Persona> = known({
   name: words,
   icon_url: wordsOrNull,
   teammate_id: orNull(id),
+  icon_id: optional(wordsOrNull),
 });
 
 const clock = shape.text(5, /^\d\d:\d\d$/);

@@ -559,6 +559,32 @@ export interface components {
             until: string;
         };
         /**
+         * IconAddress
+         * @description An address of others'.
+         */
+        IconAddress: {
+            /** Url */
+            url: string;
+        };
+        /**
+         * IconChecked
+         * @description `fault` null: it is a square PNG of at most 1 MB, as far as can be seen from here.
+         */
+        IconChecked: {
+            /** @description Why LINE would not show it. */
+            fault: components["schemas"]["Fault"] | null;
+        };
+        /**
+         * IconTold
+         * @description A picture that was kept. `url`: where LINE fetches it; null while there is no lasting public address.
+         */
+        IconTold: {
+            /** Icon Id */
+            icon_id: string;
+            /** Url */
+            url: string | null;
+        };
+        /**
          * Import
          * @description How an account's newest import stands.
          */
@@ -1003,7 +1029,15 @@ export interface components {
          * @description The name and icon on the bubble.
          */
         Persona: {
-            /** Icon Url */
+            /**
+             * Icon Id
+             * @description An uploaded picture; without a public address there is no icon_url.
+             */
+            icon_id: string | null;
+            /**
+             * Icon Url
+             * @description Where LINE fetches the icon now.
+             */
             icon_url: string | null;
             /** Id */
             id: string;
@@ -1014,9 +1048,14 @@ export interface components {
         };
         /**
          * PersonaBody
-         * @description A name (at most 20 UTF-16 units) and an optional icon's https address.
+         * @description A name (at most 20 UTF-16 units) and an optional icon: an https address, or an uploaded picture (`icon_id`).
          */
         PersonaBody: {
+            /**
+             * Icon Id
+             * @default null
+             */
+            icon_id?: string | null;
             /**
              * Icon Url
              * @default null
@@ -1135,6 +1174,14 @@ export interface components {
              * @default 0.1.0
              */
             version?: string;
+        };
+        /**
+         * PublicAddress
+         * @description Where LINE fetches uploaded icons; null without a lasting public address: personas are then a name only.
+         */
+        PublicAddress: {
+            /** Origin */
+            origin: string | null;
         };
         /**
          * Quota

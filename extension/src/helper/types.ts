@@ -58,7 +58,8 @@ export type Template = With<Schemas['Template'], { messages: LineMessage[] }>;
 export type TemplateDraft = With<Schemas['TemplateBody'], { messages: LineMessage[]; tap_replies: string[] }>;
 
 /** `name`: at most 20 UTF-16 units. `icon_url`: https, PNG, square; without one LINE shows the account's own icon. */
-export type Persona = Schemas['Persona'];
+/** `icon_id`: an uploaded picture of the helper's; an older helper knows none. */
+export type Persona = Omit<Schemas['Persona'], 'icon_id'> & Partial<Pick<Schemas['Persona'], 'icon_id'>>;
 export type PersonaDraft = Schemas['PersonaBody'];
 
 /** The click. `messages` are as typed, placeholders and all; exactly one of `template_id` and `messages`. */

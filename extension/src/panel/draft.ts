@@ -82,7 +82,11 @@ export function senderDisplay(accountName: string, personaName: string | null): 
   return name ? `${name} from '${accountName}'` : accountName;
 }
 
+/** A picture that was uploaded stays as long as nobody writes another address over its own. */
 export function personaDraft(name: string, iconUrl: string, known: Persona | null): PersonaDraft {
   const icon = iconUrl.trim();
-  return { name: name.trim(), icon_url: icon === '' ? null : icon, teammate_id: known?.teammate_id ?? null };
+  const same = icon === (known?.icon_url ?? '');
+  const kept = same ? (known?.icon_id ?? null) : null;
+  const url = kept !== null || icon === '' ? null : icon;
+  return { name: name.trim(), icon_url: url, teammate_id: known?.teammate_id ?? null, icon_id: kept };
 }

@@ -4,7 +4,7 @@ import { button, h, notice, problemNotice, section, show } from './parts.js';
 import { language, readWords, t } from './words.js';
 
 /** The views, in the order of their use: `views/<name>.js` with `words/<name>.<language>.json`. */
-const VIEWS = ['connect', 'receive', 'friends', 'checks'];
+const VIEWS = ['connect', 'receive', 'friends', 'senders', 'checks'];
 
 const ACCOUNT = 'ittsu-page-account';
 const page = document.getElementById('page');
