@@ -1,4 +1,4 @@
-"""Makes the README's pictures from the running product: `python3 scripts/pictures.py [folder]`.
+"""Makes the documents' pictures from the running product: `python3 scripts/pictures.py [folder]`.
 
 Needs what the browser tests need (`python3 scripts/test.py` sets it up). Without a folder: docs/pictures.
 """
@@ -39,23 +39,27 @@ def main(arguments: list[str]) -> int:
 
 
 def make(folder: Path) -> None:
-    """Take the pictures into `folder`; only those of the README."""
+    """Take the pictures into `folder`; only those of the documents."""
     from playwright.sync_api import sync_playwright
 
     from tests.browser.chromium import Chromium
-    from tests.browser.pictures import FOR_README, take_pictures
-    from tests.browser.shop import open_practice
+    from tests.browser.pictures import FOR_DOCS, take_pictures, take_setup_pictures
+    from tests.browser.shop import open_practice, open_real
 
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="ittsu-pictures-") as place:
         taken = Path(place) / "taken"
         taken.mkdir()
-        with (
-            sync_playwright() as playwright,
-            open_practice(Chromium(playwright, Path(place)), Path(place), hold_seconds=8) as shop,
-        ):
-            take_pictures(shop, taken)
-        for name, source in FOR_README.items():
+        with sync_playwright() as playwright:
+            chromium = Chromium(playwright, Path(place))
+            for kind, open_shop, take in (
+                ("practice", open_practice, take_pictures),
+                ("real", open_real, take_setup_pictures),
+            ):
+                (folder_of_shop := Path(place) / kind).mkdir()
+                with open_shop(chromium, folder_of_shop, hold_seconds=8) as shop:
+                    take(shop, taken)
+        for name, source in FOR_DOCS.items():
             (folder / f"{name}.png").write_bytes((taken / f"{source}.png").read_bytes())
             print(folder / f"{name}.png")
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import FloatRect, Page, ViewportSize
+from playwright.sync_api import FloatRect, Locator, Page, ViewportSize
 
 from tests.browser.harness import SEND_FREE, SEND_PUSH, Dock
-from tests.browser.shop import Shop
+from tests.browser.setup_pages import open_setup
+from tests.browser.shop import SALON, Shop
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
@@ -35,6 +36,7 @@ def take_pictures(shop: Shop, folder: Path) -> None:
     _of_rows(shop, folder)
     _of_phone(shop, folder)
     _of_extension(shop, folder)
+    _of_greeting(shop, folder)
     _of_offline(shop, folder)
 
 
@@ -140,12 +142,69 @@ def _take(page: Page, folder: Path, name: str, *, clip: FloatRect | None = None,
         page.screenshot(path=folder / f"{name}-{scheme}.png", clip=clip, full_page=whole)
 
 
-# What the README shows, by the file's name in docs/pictures.
-FOR_README: Mapping[str, str] = {
+SETUP: ViewportSize = {"width": 1000, "height": 760}
+
+
+def take_setup_pictures(shop: Shop, folder: Path) -> None:
+    """The helper's own pages, of a helper that has no account yet: from the first question to the checks."""
+    secret = shop.line.add_account(SALON, "さくら美容室", "@sakura")["secret"]
+    shop.line.settings(SALON, webhook_url="https://tool.example.jp/line/hook")
+    shop.pair_and_close()
+    page = open_setup(shop)
+    page.set_viewport_size(SETUP)
+    page.get_by_role("group", name="Lステップやエルメなど").get_by_label("はい").check()
+    page.get_by_label("チャネルID", exact=True).fill(SALON)
+    page.get_by_label("チャネルシークレット").fill(secret)
+    _take(page, folder, "setup-connect", whole=True)
+    page.get_by_role("button", name="LINEに確認してつなぐ").click()
+    page.get_by_role("heading", name="さくら美容室").wait_for()
+    _take(page, folder, "setup-account", whole=True)
+    page.get_by_role("link", name="受信の設定").click()
+    page.get_by_text("受け取る方法").wait_for()
+    _take(page, folder, "setup-receive", whole=True)
+    page.get_by_role("link", name="送信者とアイコン").click()
+    page.get_by_role("button", name="新しい送信者").click()
+    page.get_by_role("textbox", name="名前").fill(PERSONA)
+    _take(page, folder, "setup-senders", whole=True)
+    page.get_by_role("link", name="これまでの友だち").click()
+    page.get_by_text("お客様の情報を消去する").wait_for()
+    _take(page, folder, "setup-friends", whole=True)
+    page.get_by_role("link", name="状態の確認").click()
+    page.get_by_text("LINEに確認できました").wait_for()
+    # Without the folders of whoever takes the picture.
+    _take_part(page, page.get_by_role("region", name="さくら美容室"), folder, "setup-checks")
+    page.close()
+
+
+def _of_greeting(shop: Shop, folder: Path) -> None:
+    page = shop.extension_page("options")
+    _take_part(page, page.get_by_role("region", name="自動のあいさつ"), folder, "greeting")
+    page.close()
+
+
+def _take_part(page: Page, part: Locator, folder: Path, name: str) -> None:
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        part.screenshot(path=folder / f"{name}-{scheme}.png")
+
+
+# What the documents show, by the file's name in docs/pictures.
+FOR_DOCS: Mapping[str, str] = {
     "dock-light": "dock-light",
     "dock-dark": "dock-part-dark",
     "rows": "rows-light",
     "options": "options-light",
     "phone": "phone-light",
     "popup": "popup-light",
+    "pairing": "options-unpaired-light",
+    "sent": "sent-light",
+    "links": "links-light",
+    "offline": "offline-light",
+    "greeting": "greeting-light",
+    "setup-connect": "setup-connect-light",
+    "setup-account": "setup-account-light",
+    "setup-receive": "setup-receive-light",
+    "setup-senders": "setup-senders-light",
+    "setup-friends": "setup-friends-light",
+    "setup-checks": "setup-checks-light",
 }

@@ -1,5 +1,5 @@
 // Small parts that every view is made of. Text only ever becomes text: nothing here reads HTML.
-import { t } from './words.js';
+import { half, t } from './words.js';
 
 /**
  * An element: `h('p', { class: 'lead' }, 'text', child, …)`. An attribute whose name starts with `on` is a listener,
@@ -77,7 +77,7 @@ export function field(label, { hint = null, type = 'text', tag = 'input', ...att
     input,
     fail(text) {
       input.setAttribute('aria-invalid', 'true');
-      error.textContent = text;
+      error.textContent = half(text);
       input.focus();
     },
     clear() {
@@ -120,7 +120,7 @@ export function notice(tone, ...children) {
 export function problemNotice(problem) {
   if (problem.code === 'offline') return notice('red', t('offline'));
   if (problem.code === undefined) throw problem;
-  const errors = (problem.body?.errors ?? []).map((error) => h('li', {}, error.message));
+  const errors = (problem.body?.errors ?? []).map((error) => h('li', {}, half(error.message)));
   return notice('red', h('p', {}, problem.detail || t('internal')), errors.length > 0 && h('ul', {}, errors));
 }
 

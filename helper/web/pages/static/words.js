@@ -29,7 +29,8 @@ export function number(value) {
   return new Intl.NumberFormat(LOCALE).format(value);
 }
 
-/** The half of a "Japanese / English" or two-line sentence of the helper's that this reader wants. */
-export function oneOf(words) {
-  return language === 'en' ? words.en : words.ja;
+/** The half of 「日本語 / English」 that this reader wants: so the helper says what is wrong with a field. */
+export function half(text) {
+  const [japanese, english] = text.split(' / ');
+  return (language === 'en' ? english : japanese) ?? text;
 }
