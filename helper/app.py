@@ -10,7 +10,6 @@ from multidict import CIMultiDictProxy
 from helper import relaying
 from helper.background import Background
 from helper.checks.check import Check
-from helper.checks.run import examine
 from helper.connecting import connect, disconnect
 from helper.daily import DailyBackup
 from helper.fetching import Fetcher
@@ -177,6 +176,8 @@ class Daemon:
 
     async def _examine(self, test: bool) -> list[Check]:
         """One after the other: LINE is asked about every account."""
+        from helper.checks.run import examine  # a start must not wait for it
+
         async with self._examining:
             return await examine(self.office, test=test)
 

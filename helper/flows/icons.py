@@ -11,7 +11,6 @@ from helper.flows.desk import Desk
 from helper.model.change import Change
 from helper.model.persona import icon_address
 from helper.outside import AddressRefused, Lookup, is_allowed, is_number, open_session
-from helper.pictures import MOST_BYTES, fault_of, make_icon
 from helper.store import icons as store
 from helper.store.accounts import all_accounts
 from helper.store.database import Transaction
@@ -30,6 +29,8 @@ class Icon:
 
 async def upload(desk: Desk, uploaded: bytes) -> Icon:
     """Make an icon of a picture and keep it. Raises what `make_icon` raises."""
+    from helper.pictures import make_icon  # a start must not wait for it
+
     png = await asyncio.to_thread(make_icon, uploaded)
     sha256 = hashlib.sha256(png).hexdigest()
 
@@ -71,6 +72,8 @@ async def check_address(url: str, lookup: Lookup | None = None, ssl: object = No
 
     Only what can be seen from here: whether LINE's servers reach it is another matter.
     """
+    from helper.pictures import MOST_BYTES, fault_of
+
     try:
         target = URL(url, encoded=True)
     except ValueError:
@@ -87,7 +90,7 @@ async def check_address(url: str, lookup: Lookup | None = None, ssl: object = No
                 return "icon_redirects"
             if answer.status != 200:
                 return "icon_missing"
-            body = await _body_of(answer)
+            body = await _body_of(answer, MOST_BYTES)
     except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError):
         return "icon_certificate"
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -96,11 +99,11 @@ async def check_address(url: str, lookup: Lookup | None = None, ssl: object = No
     return await asyncio.to_thread(fault_of, body)
 
 
-async def _body_of(answer: aiohttp.ClientResponse) -> bytes:
-    """The body, or as much of it as shows that it is too heavy."""
+async def _body_of(answer: aiohttp.ClientResponse, most: int) -> bytes:
+    """The body, or as much of it as shows that it is longer than `most` bytes."""
     body = bytearray()
     async for chunk in answer.content.iter_any():
         body += chunk
-        if len(body) > MOST_BYTES:
+        if len(body) > most:
             break
     return bytes(body)

@@ -130,7 +130,7 @@ async def _direct(reader: Reader) -> bool:
 
 
 async def _is_direct(reader: Reader, account_id: str) -> bool:
-    return (await find_receiving(reader, account_id)).way in ("alone", "behind")
+    return (await find_receiving(reader, account_id)).way in ("alone", "behind", "in_front")
 
 
 async def _tell_all(transaction: Transaction) -> None:

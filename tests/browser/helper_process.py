@@ -54,6 +54,11 @@ class HelperProcess:
         """`http://127.0.0.1:port` of practice mode. KeyError while there is none."""
         return self.addresses["sandbox"]
 
+    @property
+    def database(self) -> Path:
+        """Its file; to be written only while it is stopped."""
+        return self._home / "ittsu.sqlite"
+
     def start(self) -> None:
         """Start and wait for `ready`."""
         log = (self._home / "stderr.log").open("a", encoding="utf-8")
