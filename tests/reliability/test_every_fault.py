@@ -11,7 +11,7 @@ from tests.rig import Shop, open_shop
 HANG_SECONDS = 0.3
 ANSWER_LOST = ("500_after", "drop_after", "hang_after", "garbled_after")
 """LINE took it, and nobody on our side can know."""
-REFUSED = ("400", "429_month")
+REFUSED = ("400", "403", "429_month")
 FAULTS = [kind for kind in KINDS if kind != "duplicate"]
 
 
