@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from helper.flows import receiving, support
 from helper.flows.desk import Desk
 from helper.model.change import Change
+from helper.model.refusal import Refused
 from helper.model.watch import Missed, Watched, absence, trouble_at_line
 from helper.store import watch as store
 from helper.store.accounts import all_accounts
@@ -69,7 +70,12 @@ class Watch:
         accounts = [account for account in await self._desk.db.read(all_accounts) if not account.sandbox]
         was_away, self._was_away = self._was_away, False
         for account in accounts:
-            look = await receiving.look(self._desk, account.id)
+            if await self._desk.credentials(account.id) is None:
+                continue  # the checks say that its secret is missing
+            try:
+                look = await receiving.look(self._desk, account.id)
+            except Refused:
+                continue  # it was taken away meanwhile
             active = look.endpoint is not None and look.endpoint.active
             at_line = None
             if look.owner is not None:

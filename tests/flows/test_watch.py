@@ -113,3 +113,10 @@ async def test_behind_a_relay_nothing_is_missed(real: Shop) -> None:
     real.clock.advance(7200)
     await watching.beat()
     assert (await _state(real))[1] is None
+
+
+async def test_an_account_without_its_secret_keeps_nobody_up(real: Shop) -> None:
+    real.line.webhook_active = False
+    real.connected.clear()
+    await Watch(real.desk).look()
+    assert (await _state(real))[0] is None
