@@ -79,30 +79,34 @@ async def start(desk: Desk, account_id: str, body: bytes, column: str | None) ->
     """
     await desk.db.read(lambda reader: account_in(reader, account_id))
     file = await _read(body, column)
-    added = 0
     async for ids in _pieces(file):
 
         async def add(transaction: Transaction, ids: list[str] = ids) -> int:
             gone = await erased_of(transaction, account_id, ids)
             fresh = await store.unknown_ids(transaction, account_id, [one for one in ids if one not in gone])
-            now = desk.clock.now()
-            count = await store.add_candidates(transaction, account_id, fresh, now)
-            present = await store.find_file_import(transaction, account_id)
-            if present is None or present.state != "running":
-                present = FileImport(account_id, "running", now, now, 0)
-            if count:
-                await store.save_file_import(
-                    transaction, replace(present, total=present.total + count, changed_at=now)
-                )
-            return count
+            return await store.add_candidates(transaction, account_id, fresh)
 
-        added += await desk.db.write(add)
-    present = await progress(desk, account_id)
-    if not added and (present is None or present.state != "running"):
+        await desk.db.write(add)
+    begun = await desk.db.write(lambda transaction: _begin(transaction, desk, account_id))
+    if begun is None:
         raise Refused("import_nothing")
-    assert present is not None
     desk.signals.imports.set()
-    return present
+    return begun
+
+
+async def _begin(transaction: Transaction, desk: Desk, account_id: str) -> FileImport | None:
+    """The whole file is stored: ask about everybody who waits. None where nobody does."""
+    now = desk.clock.now()
+    waiting = await store.make_due(transaction, account_id, now)
+    if not waiting:
+        return None
+    present = await store.find_file_import(transaction, account_id)
+    if present is None or present.state != "running":
+        present = FileImport(account_id, "running", now, now, 0)
+    total = present.added + present.missing + waiting
+    begun = replace(present, total=total, changed_at=now, error=None)
+    await store.save_file_import(transaction, begun)
+    return begun
 
 
 async def stop(desk: Desk, account_id: str) -> None:
@@ -110,13 +114,16 @@ async def stop(desk: Desk, account_id: str) -> None:
 
     async def end(transaction: Transaction) -> None:
         await account_in(transaction, account_id)
-        present = await store.find_file_import(transaction, account_id)
-        await store.drop_candidates(transaction, account_id)
-        if present is not None and present.state == "running":
-            now = desk.clock.now()
-            await store.save_file_import(transaction, replace(present, state="stopped", changed_at=now))
+        await _end(transaction, account_id, desk.clock.now())
 
     await desk.db.write(end)
+
+
+async def _end(transaction: Transaction, account_id: str, now: int) -> None:
+    present = await store.find_file_import(transaction, account_id)
+    await store.drop_candidates(transaction, account_id)
+    if present is not None and present.state == "running":
+        await store.save_file_import(transaction, replace(present, state="stopped", changed_at=now))
 
 
 async def progress(desk: Desk, account_id: str) -> FileImport | None:
@@ -156,16 +163,13 @@ class CandidateReader:
         """Ask about one of them."""
         desk = self._desk
         if await desk.credentials(one.account_id) is None:
-            await stop_without_account(desk, one.account_id)
+            # The account was taken away.
+            now = desk.clock.now()
+            await desk.db.write(lambda transaction: _end(transaction, one.account_id, now))
             return
         async with self._pace:
             profile = await (await desk.channels.client(one.account_id)).profile(one.user_id)
         await desk.db.write(lambda transaction: _settle(transaction, desk, one, profile))
-
-
-async def stop_without_account(desk: Desk, account_id: str) -> None:
-    """The account was taken away: nobody is asked about."""
-    await desk.db.write(lambda transaction: store.drop_candidates(transaction, account_id))
 
 
 async def _settle(transaction: Transaction, desk: Desk, one: Candidate, profile: Profile) -> None:
@@ -198,14 +202,19 @@ async def _settle(transaction: Transaction, desk: Desk, one: Candidate, profile:
 
 
 async def read_all(desk: Desk, account_id: str) -> None:
-    """Ask about everybody here and now, for a command without a daemon beside it."""
+    """Ask about everybody here and now, for a command without a daemon beside it; until LINE cannot be asked."""
     reader = CandidateReader(desk)
-    while (present := await progress(desk, account_id)) is not None and present.state == "running":
-        if present.error is not None:
+    while (present := await progress(desk, account_id)) is not None and present.error is None:
+        due = await _due(desk)
+        if present.state != "running" or not due:
             return
-        now = desk.clock.now()
-        for one in await desk.db.read(lambda looking, now=now: store.candidates_due(looking, now, WIDTH)):  # type: ignore[misc]
+        for one in due:
             await reader.ask(one)
+
+
+async def _due(desk: Desk) -> list[Candidate]:
+    now = desk.clock.now()
+    return await desk.db.read(lambda reader: store.candidates_due(reader, now, WIDTH))
 
 
 async def _look(reader: Reader, now: int, limit: int) -> tuple[list[Candidate], int | None]:

@@ -30,10 +30,8 @@ NAMES = (
     "LINEのユーザーID",
     "LINE UID",
     "LINE_USER_ID",
-    "user_id",
-    "userId",
 )
-"""What a column of LINE's user ids is called."""
+"""What a column of LINE's user ids is called. A bare `userId` may be anybody's: an admin must name it."""
 BROKEN_TOLD = 50
 USER_ID = re.compile(r"U[0-9a-f]{32}")
 

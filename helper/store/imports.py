@@ -86,8 +86,12 @@ async def unknown_ids(reader: Reader, account_id: str, user_ids: Sequence[str]) 
     return [user_id for user_id in user_ids if user_id not in known]
 
 
-async def add_candidates(transaction: Transaction, account_id: str, user_ids: Sequence[str], now: int) -> int:
-    """Have LINE asked about these; how many were not waiting yet."""
+NOT_YET = 1 << 62
+"""Due when the whole file is stored: else a quick reader would be done before the rest of it is here."""
+
+
+async def add_candidates(transaction: Transaction, account_id: str, user_ids: Sequence[str]) -> int:
+    """Keep these, to be asked about once `make_due` is called; how many were not waiting yet."""
     return await transaction.execute(
         f"""
         INSERT INTO import_candidate (account_id, user_id, due_at, tries)
@@ -95,8 +99,15 @@ async def add_candidates(transaction: Transaction, account_id: str, user_ids: Se
         ON CONFLICT (account_id, user_id) DO NOTHING
         """,
         account_id,
-        now,
+        NOT_YET,
         list(user_ids),
+    )
+
+
+async def make_due(transaction: Transaction, account_id: str, now: int) -> int:
+    """Have LINE asked about everybody of the account's who waits, whatever kept them back; how many they are."""
+    return await transaction.execute(
+        "UPDATE import_candidate SET due_at = $2, tries = 0 WHERE account_id = $1", account_id, now
     )
 
 
@@ -112,7 +123,9 @@ async def candidates_due(reader: Reader, now: int, limit: int) -> list[Candidate
 
 async def next_candidate_due(reader: Reader, now: int) -> int | None:
     """When the next one is, in ms."""
-    row = await reader.fetch_one("SELECT min(due_at) AS due FROM import_candidate WHERE due_at > $1", now)
+    row = await reader.fetch_one(
+        "SELECT min(due_at) AS due FROM import_candidate WHERE due_at > $1 AND due_at < $2", now, NOT_YET
+    )
     return None if row is None else row["due"]
 
 

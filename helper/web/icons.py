@@ -45,15 +45,21 @@ async def upload_icon(call: Call[Nothing, Services]) -> IconTold:
 
 @answer
 class PublicAddress:
-    """Where LINE fetches uploaded icons; null without a lasting public address: personas are then a name only."""
+    """Where LINE fetches uploaded icons; null without a lasting public address: personas are then a name only.
+
+    `listener`: where this computer itself fetches them.
+    """
 
     origin: str | None
+    listener: str
 
 
 @routes.add("GET", "/icons/address", role="viewer", answers={200: PublicAddress})
 async def read_address(call: Call[Nothing, Services]) -> PublicAddress:
     """The lasting public address of the webhook listener."""
-    return PublicAddress(origin=await flows.public_origin(call.services.desk))
+    return PublicAddress(
+        origin=await flows.public_origin(call.services.desk), listener=call.services.webhook_url()
+    )
 
 
 class IconAddress(Request):

@@ -79,7 +79,8 @@ async def test_it_follows_a_tunnel_whose_name_lasts_and_no_other(helper: Helper)
     await tunnels.want(desk, "cloudflared", "salon.example.jp")
     await tunnels.note(desk, ORIGIN, None)
     assert await seen() == f"{ORIGIN}/icon/{made.body['icon_id']}.png"
-    assert (await helper.call("GET", "/icons/address")).body == {"origin": ORIGIN}
+    address = (await helper.call("GET", "/icons/address")).body
+    assert address == {"origin": ORIGIN, "listener": helper.daemon.webhook.url}
     await tunnels.note(desk, None, "tunnel_ended")
     assert await seen() is not None, "it is being started again under the same name"
     await tunnels.stop(desk)

@@ -137,6 +137,8 @@ def _ready(dock: Dock) -> Dock:
 
 
 def _take(page: Page, folder: Path, name: str, *, clip: FloatRect | None = None, whole: bool = False) -> None:
+    if whole:
+        page.evaluate("window.scrollTo(0, 0)")
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.screenshot(path=folder / f"{name}-{scheme}.png", clip=clip, full_page=whole)

@@ -8,6 +8,7 @@ import pytest
 from tests.browser.conftest import OpenShop
 from tests.browser.setup_pages import open_setup, picture
 from tests.browser.test_accessible import serious
+from tests.browser.waiting import until
 from tests.unit.test_pictures import picture as drawn
 
 pytestmark = pytest.mark.browser
@@ -32,6 +33,12 @@ def test_from_a_photo_to_the_bubble_on_ones_own_phone(practice: OpenShop, tmp_pa
     picture(page, "senders-edit")
     page.get_by_role("button", name="保存する").click()
     page.get_by_text("保存しました。").wait_for()
+    shown = page.get_by_role("listitem").locator("img")
+    until(
+        lambda: shown.evaluate("image => image.naturalWidth") == 512,
+        "the picture is seen",
+        rest=lambda seconds: page.wait_for_timeout(seconds * 1000),
+    )
     picture(page, "senders-list")
 
     before = shop.line.counted()

@@ -1,5 +1,7 @@
 """Friends from before by ids in a file: LINE answers for each of them first, and nobody joins the queue."""
 
+from typing import Any
+
 import pytest
 
 from helper.flows import friends, imports
@@ -182,3 +184,57 @@ async def test_ten_thousand_rows_are_read_in_pieces(shop: Shop) -> None:
     assert (told.unknown, told.seconds) == (10_000, 1_000)
     begun = await imports.start(shop.desk, shop.id, body, None)
     assert begun.total == 10_000
+
+
+async def test_after_line_could_not_be_asked_the_same_file_begins_at_once(shop: Shop) -> None:
+    ken = await silent(shop, "けん")
+    body = csv(ken.user_id)
+    shop.sandbox.faults.add("profile", "500_before")
+    await imports.start(shop.desk, shop.id, body, None)
+    await imports.read_all(shop.desk, shop.id)
+    waiting = await imports.progress(shop.desk, shop.id)
+    assert waiting is not None
+    assert (waiting.state, waiting.error) == ("running", "line_unavailable")
+    begun = await imports.start(shop.desk, shop.id, body, None)
+    assert (begun.total, begun.error) == (1, None)
+    await imports.read_all(shop.desk, shop.id)
+    done = await imports.progress(shop.desk, shop.id)
+    assert done is not None
+    assert (done.state, done.added) == ("done", 1)
+
+
+async def test_an_account_that_was_taken_away_ends_its_import(shop: Shop) -> None:
+    ken = await silent(shop, "けん")
+    await imports.start(shop.desk, shop.id, csv(ken.user_id), None)
+    shop.connected.clear()
+    await imports.read_all(shop.desk, shop.id)
+    ended = await imports.progress(shop.desk, shop.id)
+    assert ended is not None
+    assert ended.state == "stopped"
+
+
+async def test_a_reader_that_is_quicker_than_the_file_is_stored_counts_right(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "PIECE", 2)
+    people = [await silent(shop, f"客{number}") for number in range(7)]
+    add = store.add_candidates
+
+    async def add_while_somebody_reads(*arguments: Any) -> int:
+        added = await add(*arguments)
+        assert await store.candidates_due(arguments[0], shop.clock.now(), 100) == []
+        return added
+
+    monkeypatch.setattr(store, "add_candidates", add_while_somebody_reads)
+    await imports.start(shop.desk, shop.id, csv(*(person.user_id for person in people)), None)
+    await ask_all(shop)
+    done = await imports.progress(shop.desk, shop.id)
+    assert done is not None
+    assert (done.state, done.total, done.added) == ("done", 7, 7)
+
+
+async def test_a_bare_user_id_column_is_only_taken_by_an_admins_word(shop: Shop) -> None:
+    ken = await silent(shop, "けん")
+    body = csv(ken.user_id, header="名前,userId\r\n")
+    assert (await imports.preview(shop.desk, shop.id, body, None)).file.ids == {}
+    assert (await imports.preview(shop.desk, shop.id, body, "userId")).unknown == 1

@@ -1178,8 +1178,12 @@ export interface components {
         /**
          * PublicAddress
          * @description Where LINE fetches uploaded icons; null without a lasting public address: personas are then a name only.
+         *
+         *     `listener`: where this computer itself fetches them.
          */
         PublicAddress: {
+            /** Listener */
+            listener: string;
             /** Origin */
             origin: string | null;
         };

@@ -28,6 +28,7 @@ class Senders {
   async draw(said = null) {
     const [personas, address] = await Promise.all([ask('GET', `${this.base}/personas`), ask('GET', '/icons/address')]);
     this.origin = address.origin;
+    this.listener = address.listener;
     show(
       this.place,
       h('h1', {}, t('senders_title')),
@@ -63,7 +64,7 @@ class Senders {
     return h(
       'li',
       {},
-      face(persona.name, persona.icon_url),
+      face(persona.name, this.pictureOf(persona)),
       h(
         'div',
         {},
@@ -80,6 +81,11 @@ class Senders {
     );
   }
 
+  /** Ours is shown from here: the public address may be reached by LINE only. */
+  pictureOf({ icon_id: id, icon_url: url }) {
+    return id === null ? url : `${this.listener}/icon/${id}.png`;
+  }
+
   edit(persona) {
     let iconId = persona?.icon_id ?? null;
     const name = field(t('senders_name'), { hint: t('senders_name_hint'), value: persona?.name ?? '', maxlength: 40, autocomplete: 'off' });
@@ -87,7 +93,7 @@ class Senders {
     const url = field(t('senders_url'), { type: 'url', hint: t('senders_url_hint'), value: iconId === null ? (persona?.icon_url ?? '') : '', autocomplete: 'off', spellcheck: 'false' });
     const seen = h('div', { class: 'bubble-preview' });
     const trouble = h('div', { class: 'result', 'aria-live': 'polite' });
-    let local = persona?.icon_url ?? null;
+    let local = persona === null ? null : this.pictureOf(persona);
     const preview = () => {
       const shown = name.input.value.trim();
       show(seen, face(shown, local), h('div', {}, h('p', { class: 'hint' }, shown ? `${shown} from '${this.account.name}'` : this.account.name), h('p', { class: 'said' }, t('senders_sample'))));
