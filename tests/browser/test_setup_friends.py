@@ -32,6 +32,9 @@ def test_a_file_is_previewed_confirmed_and_brings_friends(real: OpenShop, tmp_pa
     page.get_by_text("このアカウントは未認証なので、読み込めません").wait_for()
     page.get_by_label("ファイルを選ぶ").set_input_files(tmp_path / "lstep.csv")
     page.get_by_text("会員番号は、LINEのユーザーIDではありません").wait_for()
+    page.get_by_role("button", name="LステップのCSVとして調べる").click()
+    page.get_by_text("まだ何も保存していません").wait_for()
+    assert "当てはまる友だちがいない方" in page.inner_text("main")
     page.get_by_label("ファイルを選ぶ").set_input_files(tmp_path / "ids.csv")
     page.get_by_text("行番号: 4").wait_for()
     assert serious(page) == []

@@ -97,9 +97,30 @@ function fromFile({ id }) {
     if (file.input.files.length === 0) return show(preview);
     try {
       const told = await send('preview', column);
-      show(preview, told.ids === 0 ? withoutIds(told, look) : found(told, column));
+      show(preview, told.ids === 0 ? withoutIds(told, look, links) : found(told, column));
     } catch (problem) {
       show(preview, problemNotice(problem));
+    }
+  };
+  /** What the file of a tool would prepare: nothing is stored, each link is confirmed elsewhere by a person. */
+  const links = async (dashboard, result) => {
+    try {
+      const told = await ask('POST', `/accounts/${id}/links/proposals?dashboard=${dashboard}`, new Blob([file.input.files[0]], { type: 'text/csv' }));
+      const proposed = told.items.filter(({ match }) => match === 'proposed').length;
+      show(
+        result,
+        facts(
+          [t('friends_links_people'), number(told.people)],
+          [t('friends_links_proposed'), number(proposed)],
+          [t('friends_links_ambiguous'), number(told.items.length - proposed)],
+          [t('friends_links_unknown'), number(told.unknown)],
+          told.linked > 0 && [t('friends_links_linked'), number(told.linked)],
+          told.skipped_count > 0 && [t('friends_links_skipped'), number(told.skipped_count)],
+        ),
+        notice('calm', t('friends_links_then')),
+      );
+    } catch (problem) {
+      show(result, problemNotice(problem));
     }
   };
   const found = (told, column) => [
@@ -140,10 +161,18 @@ function fromFile({ id }) {
 }
 
 /** Nothing in it is named as LINE's user id: it prepares links at most, unless a person knows better. */
-function withoutIds(told, look) {
+function withoutIds(told, look, links) {
+  const result = h('div', { class: 'result', 'aria-live': 'polite' });
   const select = h('select', {}, told.columns.map((name) => h('option', { value: name }, name)));
   return [
     notice('amber', h('p', {}, t('friends_no_ids', { rows: number(told.rows) })), h('p', {}, t('friends_no_ids_then'))),
+    h(
+      'div',
+      { class: 'actions' },
+      button(t('friends_links_lstep'), () => links('lstep', result)),
+      button(t('friends_links_lme'), () => links('lme', result)),
+    ),
+    result,
     told.columns.length > 0 &&
       h(
         'details',
