@@ -24,6 +24,7 @@ from helper.presence import Presence
 from helper.settings import Settings, url_of
 from helper.store.database import Transaction
 from helper.store.notices import add_notice
+from helper.store.teammates import client_versions
 from helper.web.pages.serving import link
 from helper.words import Trouble, Words
 
@@ -263,13 +264,15 @@ async def remove_account(office: Office, account_id: str) -> int:
 async def list_teammates(office: Office, *, as_json: bool) -> int:
     """`ittsu teammate list`."""
     known = await office.pairing.teammates()
+    used = await office.database.read(lambda reader: client_versions(reader, 0))
     if as_json:
         items = [{"id": person.id, "name": person.name, "role": person.role} for person in known]
         print(json.dumps({"items": items}, ensure_ascii=False))
     else:
         for person in known:
             seen = "-" if person.last_seen_at is None else to_rfc3339(person.last_seen_at)
-            print(f"{person.id}  {person.role}  {person.name}  {seen}")
+            programs = "、".join(sorted({one.version for one in used if one.teammate == person.name}))
+            print(f"{person.id}  {person.role}  {person.name}  {seen}  {programs}".rstrip())
         if not known:
             print(NONE_YET, file=sys.stderr)
     return 0

@@ -82,7 +82,23 @@ class SecretStore:
         backend = self._usable_backend()
         return str(self._path) if backend is None else str(backend.name)
 
+    async def is_locked(self) -> bool:
+        """Whether there is a keyring that cannot be read just now, as one that nobody has unlocked."""
+        return await asyncio.to_thread(self._cannot_be_read)
+
     # Below: in a worker thread, as keyrings block (and may ask the person to unlock them).
+
+    def _cannot_be_read(self) -> bool:
+        backend = self._usable_backend()
+        if backend is None:
+            return False
+        from keyring.errors import KeyringError
+
+        try:
+            backend.get_password(self._service, INSTANCE_KEY)
+        except KeyringError:
+            return True
+        return False
 
     def _make_instance_key(self) -> str:
         with self._process_lock():

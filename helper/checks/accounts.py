@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 from helper.checks.check import Check, State
+from helper.checks.computer import UNLOCK
 from helper.flows import accounts, quota, receiving
 from helper.flows.receiving import Look
 from helper.installed import COMMAND
@@ -19,6 +20,7 @@ LATE = 10_000
 WRONG = 60_000
 """ms at which the free reply is lost."""
 
+WRONG_SECRET = ("channel_id_unknown", "channel_secret_wrong", "account_rejected")
 ENTER_AGAIN = Words(
     f"チャネルシークレットを入れ直してください: {COMMAND} account add",
     f"Enter the channel secret again: {COMMAND} account add",
@@ -47,29 +49,35 @@ async def examine(office: Office, account: Account, *, test: bool) -> AsyncItera
                 "Have it recounted by LINE's figure, and send this report to support",
             ),
         )
-    if await office.vault.find(account.id) is None:
+    credentials = await office.vault.find(account.id)
+    if credentials is None:
+        locked = await office.secrets.is_locked()
         missing = Words("チャネルシークレットがありません", "the channel secret is missing")
-        yield _check(account, "secret", "bad", missing, ENTER_AGAIN)
+        unread = Words("チャネルシークレットを読めません", "the channel secret cannot be read")
+        yield _check(
+            account, "secret", "bad", unread if locked else missing, UNLOCK if locked else ENTER_AGAIN
+        )
         return
     try:
         fresh = await accounts.recheck(office.desk, account.id)
     except Refused as refused:
-        words = phrase_of(refused.code).words
-        unreachable = refused.code == "line_unavailable"
-        yield _check(
-            account,
-            "line",
-            "bad",
-            Words(f"LINEに確認できません（{refused.code}）", f"LINE could not confirm it ({refused.code})"),
-            words if unreachable else ENTER_AGAIN,
+        words = Words(
+            f"LINEに確認できません（{refused.code}）", f"LINE could not confirm it ({refused.code})"
         )
+        fix = ENTER_AGAIN if refused.code in WRONG_SECRET else phrase_of(refused.code).words
+        yield _check(account, "line", "bad", words, fix)
         return
     chat = ("オン", "on") if fresh.chat_on else ("オフ", "off")
+    own = credentials.access_token is not None
+    token = ("長期のもの", "a long-lived one") if own else ("そのつど受け取るもの", "fetched each time")
     yield _check(
         account,
         "line",
         "good",
-        Words(f"LINEに確認できました（チャット: {chat[0]}）", f"LINE confirms it (Chat: {chat[1]})"),
+        Words(
+            f"LINEに確認できました（チャット: {chat[0]}、アクセストークン: {token[0]}）",
+            f"LINE confirms it (Chat: {chat[1]}, access token: {token[1]})",
+        ),
     )
     yield await _clock(office, account)
     async for check in _webhook(office, account, test=test):

@@ -25,6 +25,10 @@ LITTLE_SPACE = 300_000_000
 LATE_BACKUP = 3 * EVERY
 """ms: a computer may be off over a weekend."""
 UNTESTED = ("Darwin", "Windows")
+UNLOCK = Words(
+    "パソコンにログインし直すか、キーリングのロックを解除してから、Ittsu本体を起動し直してください",
+    "Log in again or unlock the keyring, then start the helper again",
+)
 RECENT = 30 * 24 * 3_600_000
 """ms: who has not been here for longer has perhaps gone."""
 
@@ -101,7 +105,7 @@ def backups(office: Office) -> Check:
             "bad",
             Words(
                 f"自動バックアップに失敗しました（{failure.code}、{to_rfc3339(failure.at)}）",
-                "the daily backup failed",
+                f"the daily backup failed ({failure.code}, {to_rfc3339(failure.at)})",
             ),
             Words(
                 f"ディスクの空きと {kept.folder} の権限を確認してください",
@@ -129,8 +133,23 @@ def backups(office: Office) -> Check:
     return Check("backup", "bad" if late else "good", words, fix if late else None)
 
 
-def secrets(office: Office) -> Check:
-    """Where channel secrets are kept."""
+async def secrets(office: Office) -> AsyncIterator[Check]:
+    """Where channel secrets are kept, and whether they can be read."""
+    if await office.secrets.is_locked():
+        yield Check(
+            "secrets",
+            "bad",
+            Words(
+                f"キーリング（{office.secrets.place()}）を開けないため、シークレットを読めません",
+                f"the keyring ({office.secrets.place()}) is locked: secrets cannot be read",
+            ),
+            UNLOCK,
+        )
+    else:
+        yield _where_secrets_are(office)
+
+
+def _where_secrets_are(office: Office) -> Check:
     place = office.secrets.place()
     in_file = place == str(office.secrets.file)
     words = Words(f"シークレットの保管場所: {place}", f"secrets are kept in: {place}")

@@ -26,14 +26,17 @@ async def examine(office: Office) -> AsyncIterator[Check]:
     running = Presence(office.settings.home, office.settings.database_path).find() is not None
     since = to_rfc3339(link.since)
     if running and link.connected:
-        words = Words(f"中継につながっています（{since} から）: {link.url}", "the relay is connected")
+        words = Words(
+            f"中継につながっています（{since} から）: {link.url}", f"the relay is connected: {link.url}"
+        )
         yield Check("relay", "good", words)
     elif running:
         why = LINK_TROUBLES.get(link.trouble or "", LINK_TROUBLES["relay_unreachable"])
         yield Check("relay", "bad", Words(f"{why.ja}（{since} から、{link.url}）", why.en), CHECK_RELAY)
     else:
         words = Words(
-            f"中継: {link.url}（Ittsu本体の起動中だけ受信します）", "fetched from while the helper runs"
+            f"中継: {link.url}（Ittsu本体の起動中だけ受信します）",
+            f"the relay {link.url} is fetched from while the helper runs",
         )
         yield Check("relay", "info", words)
     real = [account for account in await accounts.list_all(office.desk) if not account.sandbox]

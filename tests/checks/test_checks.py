@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,10 +12,13 @@ from aiohttp import web
 from helper import __version__
 from helper.checks import run
 from helper.checks.check import Check
+from helper.daily import FOLDER
 from helper.flows import support, tunnels
 from helper.line.client import LineClient
-from helper.model.clock import SystemClock
+from helper.model.clock import SystemClock, to_stamp
 from helper.sandbox.app import Sandbox
+from helper.secrets import SecretStore
+from helper.store.database import StoreTrouble
 from tests.api.conftest import EXTENSION, Helper, running, settings_for
 
 REAL = "1234567890"
@@ -166,11 +170,10 @@ async def test_a_tunnel_that_does_not_carry(helper: Helper) -> None:
 
 async def test_an_extension_of_another_version(helper: Helper) -> None:
     pairing = await helper.paired("花子", "operator", EXTENSION)
+    bearer = {"Authorization": f"Bearer {pairing['token']}", "Origin": EXTENSION}
     for version, state in (("0.0.9", "warning"), (__version__, "good")):
-        client = helper.daemon.office.pairing
-        token = await client.authenticate(pairing["token"])
-        assert token is not None
-        await client._touch(token.id, helper.daemon.office.desk.clock.now(), f"extension/{version}")
+        headers = {**bearer, "Ittsu-Client": f"extension/{version}"}
+        assert (await helper.call("GET", "/me", role=None, headers=headers)).status == 200
         assert (await checked(helper, "extension")).state == state
 
 
@@ -215,3 +218,74 @@ async def test_the_api_tells_it_in_the_readers_language_to_admins(helper: Helper
     told = (await helper.call("GET", "/checks", headers={"Accept-Language": "en"})).body["items"]
     assert any(item["text"].startswith("the database is whole") for item in told)
     assert SECRET not in io.StringIO(str(told)).getvalue()
+
+
+@pytest.mark.parametrize("error", [StoreTrouble("storage_full", "x"), RuntimeError("odd")])
+async def test_one_check_that_fails_takes_no_other_along(
+    helper: Helper, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    async def fail(*_arguments: object) -> bool:
+        raise error
+
+    monkeypatch.setattr("helper.flows.quota.balances", fail)
+    told = await helper.call("GET", "/checks")
+    assert told.status == 200
+    states = {item["id"]: item["state"] for item in told.body["items"]}
+    assert states["line"] in ("bad", "unknown")
+    assert states["database"] == "good"
+
+
+async def test_line_is_not_asked_at_every_press(helper: Helper, line: tuple[Sandbox, str]) -> None:
+    await received_here(helper, line)
+
+    async def asked(query: str) -> int:
+        before = len(line[0].journal.entries)
+        assert (await helper.call("GET", f"/checks{query}")).status == 200
+        return len(line[0].journal.entries) - before
+
+    assert await asked("") > 0
+    assert await asked("") == 0
+    assert await asked("?test=true") > 0, "a test that was not made yet is made"
+    assert await asked("?test=true") == 0
+
+
+async def test_a_locked_keyring_is_not_a_missing_secret(
+    helper: Helper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def locked(_store: SecretStore) -> bool:
+        return True
+
+    await helper.daemon.office.vault.drop(REAL)
+    monkeypatch.setattr(SecretStore, "is_locked", locked)
+    for name in ("secret", "secrets"):
+        check = await checked(helper, name)
+        assert check.state == "bad"
+        assert check.fix is not None
+        assert "ロックを解除" in check.fix.ja
+
+
+async def test_a_disk_that_is_almost_full(helper: Helper, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage("/")._replace(free=1_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
+    assert (await checked(helper, "disk")).state == "bad"
+
+
+async def test_backups_that_failed_or_are_late(helper: Helper) -> None:
+    office = helper.daemon.office
+    folder = office.settings.home / FOLDER
+    folder.mkdir(exist_ok=True)
+    old = to_stamp(office.desk.clock.now() - 10 * 24 * 3_600_000)
+    (folder / f"ittsu-{old}.sqlite").write_bytes(b"x")
+    assert (await checked(helper, "backup")).state == "bad"
+    (folder / "failed.json").write_text('{"code": "storage_full", "at": 1}', "utf-8")
+    assert "storage_full" in (await checked(helper, "backup")).words.en
+
+
+async def test_what_line_refuses_for_another_reason_is_not_blamed_on_the_secret(
+    helper: Helper, line: tuple[Sandbox, str]
+) -> None:
+    line[0].faults.add("info", "403", times=5)
+    check = await checked(helper, "line")
+    assert "not_a_messaging_channel" in check.words.ja
+    assert check.fix is not None
+    assert "account add" not in check.fix.ja

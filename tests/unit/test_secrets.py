@@ -105,6 +105,16 @@ async def test_a_locked_keyring_falls_back_to_the_file(tmp_path: Path, system_ke
     assert await SecretStore(tmp_path, "i").get("x") == "1"
 
 
+async def test_a_locked_keyring_is_told_apart_from_an_empty_one(
+    tmp_path: Path, system_keyring: MemoryKeyring
+) -> None:
+    store = SecretStore(tmp_path, "i")
+    assert not await store.is_locked()
+    system_keyring.locked = True
+    assert await store.is_locked()
+    assert not await SecretStore(tmp_path, "i", "file").is_locked()
+
+
 async def test_file_by_request(tmp_path: Path, system_keyring: MemoryKeyring) -> None:
     await SecretStore(tmp_path, "i", "file").set("x", "1")
     assert system_keyring.kept == {}

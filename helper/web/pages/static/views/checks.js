@@ -32,7 +32,7 @@ function draw(place, context, { items, failures }) {
     summary,
     groups.map(([id, name]) => {
       const mine = items.filter((item) => item.account_id === id);
-      return mine.length > 0 && section(name, h('ul', { class: 'check-list' }, sorted(mine).map((item) => line(item, name))));
+      return mine.length > 0 && section(name, h('ul', { class: 'check-list' }, sorted(mine).map((item) => line(item, name, context))));
     }),
     failed(failures),
     section(t('checks_report'), h('p', { class: 'hint' }, t('checks_report_lead')), report(items, failures)),
@@ -43,13 +43,18 @@ function sorted(items) {
   return [...items].sort((one, other) => WORST_FIRST.indexOf(one.state) - WORST_FIRST.indexOf(other.state));
 }
 
-function line({ state, text, fix }, name) {
+function line({ id, state, text, fix, account_id: account }, name, context) {
+  const mendable = id.startsWith('webhook') && ['bad', 'warning'].includes(state);
+  const open = async () => {
+    if (account !== context.account.id) await context.choose(account);
+    context.go('receive');
+  };
   return h(
     'li',
     { class: `state-${state}` },
     h('span', { class: 'state' }, t(`checks_state_${state}`)),
     // The account's name stands above already.
-    h('div', {}, h('p', {}, text.startsWith(`${name}: `) ? text.slice(name.length + 2) : text), fix && h('p', { class: 'fix' }, fix)),
+    h('div', {}, h('p', {}, text.startsWith(`${name}: `) ? text.slice(name.length + 2) : text), fix && h('p', { class: 'fix' }, fix), mendable && h('div', { class: 'actions' }, button(t('checks_open'), open))),
   );
 }
 
