@@ -70,13 +70,14 @@ class Chromium:
             profile,
             executable_path=self._program,
             headless=True,
-            ignore_https_errors=True,
             viewport=WINDOW,
             env={**os.environ, "LANGUAGE": language},
             args=[
                 "--no-sandbox",
                 "--disable-gpu",
                 "--disable-quic",
+                # The browser's own switch: Playwright's reaches a tab that an extension opens after its page is asked for.
+                "--ignore-certificate-errors",
                 "--no-first-run",
                 "--disable-background-networking",
                 "--disable-component-update",
