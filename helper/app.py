@@ -70,7 +70,7 @@ class Daemon:
         self._candidates = CandidateReader(desk)
         self._reconciler = Reconciler(desk)
         self._fetcher = Fetcher(desk, office.secrets)
-        self._tunnel = TunnelKeeper(desk, lambda: self.webhook.port)
+        self._tunnel = TunnelKeeper(desk, lambda: self.webhook.port, office.settings.home)
         self._watch = Watch(desk)
         self._keeper = Keeper(desk, office.settings.retention_days)
         self._daily = DailyBackup(office.settings.home, office.settings.database_path, desk.clock)

@@ -59,7 +59,10 @@ def _meant(address: Address) -> Address:
 
 async def look_up(host: str, port: int) -> list[str]:
     """The system's answer."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError:
+        raise OSError(f"{host!r} cannot be a host's name") from None
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 

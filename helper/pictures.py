@@ -4,54 +4,84 @@ Source: LINE Messaging API reference, "Change icon and display name". Blocks: ca
 """
 
 import io
-import warnings
+import struct
+import threading
+import zlib
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps
 
 from helper.model.refusal import Refused
 
-FORMATS = ("PNG", "JPEG", "WEBP")
-MOST_PIXELS = 50_000_000
+MOST_PIXELS = {"PNG": 25_000_000, "WEBP": 25_000_000, "JPEG": 50_000_000}
+"""A JPEG is unpacked at a fraction of its size; of the others these take up to 400 MB."""
 MOST_BYTES = 1_000_000
 """LINE: 1 MB."""
 SIDES = (512, 384, 256, 128)
 """Pixels; the largest that stays below `MOST_BYTES` is taken."""
 SMALLEST = 32
 WHITE = (255, 255, 255)
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""EXIF's orientation → what makes it upright."""
+UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, IndexError, struct.error, zlib.error, OverflowError)
+"""What Pillow raises for bytes that are no picture, or a damaged one."""
+
+# Its own guard warns at some sizes; ours refuses, before anything is unpacked.
+Image.MAX_IMAGE_PIXELS = None
+_ONE = threading.Lock()
 
 
 def make_icon(uploaded: bytes) -> bytes:
     """A square PNG of the middle of a picture: turned as its camera says, on white, without metadata.
 
-    Raises `Refused` picture_unreadable, picture_too_large or picture_too_small.
+    One at a time, for what that takes. Raises `Refused` picture_unreadable,
+    picture_too_large or picture_too_small.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(uploaded), formats=FORMATS) as opened:
-                if opened.width * opened.height > MOST_PIXELS:
+    with _ONE:
+        try:
+            with Image.open(io.BytesIO(uploaded), formats=tuple(MOST_PIXELS)) as opened:
+                if opened.width * opened.height > MOST_PIXELS[opened.format or ""]:
                     raise Refused("picture_too_large")
-                picture = _plain(ImageOps.exif_transpose(opened))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise Refused("picture_too_large") from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
-        raise Refused("picture_unreadable") from None
-    if min(picture.size) < SMALLEST:
-        raise Refused("picture_too_small")
-    for side in SIDES:
-        square = ImageOps.fit(picture, (side, side), Image.Resampling.LANCZOS)
-        written = io.BytesIO()
-        square.save(written, "PNG", optimize=True)
-        if written.tell() <= MOST_BYTES:
-            return written.getvalue()
+                if min(opened.size) < SMALLEST:
+                    raise Refused("picture_too_small")
+                turn = TURNS.get(_orientation(opened))
+                opened.draft("RGB", (2 * SIDES[0], 2 * SIDES[0]))
+                picture = _square(opened, SIDES[0])
+        except UNREADABLE:
+            raise Refused("picture_unreadable") from None
+        if turn is not None:
+            picture = picture.transpose(turn)
+        for side in SIDES:
+            written = io.BytesIO()
+            picture.resize((side, side), Image.Resampling.LANCZOS).save(written, "PNG", optimize=True)
+            if written.tell() <= MOST_BYTES:
+                return written.getvalue()
     raise Refused("picture_too_large")
 
 
-def _plain(picture: Image.Image) -> Image.Image:
-    """Its pixels as RGB, on white."""
+def _orientation(opened: Image.Image) -> int:
+    """How the camera was held (EXIF); 1, upright, where that cannot be read."""
+    try:
+        held = opened.getexif().get(ExifTags.Base.Orientation)
+    except (*UNREADABLE, AttributeError, TypeError, KeyError):
+        return 1
+    return held if isinstance(held, int) else 1
+
+
+def _square(picture: Image.Image, side: int) -> Image.Image:
+    """Its middle as RGB, on white."""
     if picture.mode.startswith(("I", "F")):  # 16 bits a pixel: to the usual 8
         picture = picture.convert("F").point(lambda value: value / 257).convert("L")
-    seen = picture.convert("RGBA")
+    elif picture.mode not in ("RGB", "RGBA", "L", "LA"):
+        picture = picture.convert("RGBA")
+    seen = ImageOps.fit(picture, (side, side), Image.Resampling.LANCZOS).convert("RGBA")
     ground = Image.new("RGB", seen.size, WHITE)
     ground.paste(seen, mask=seen.getchannel("A"))
     return ground
@@ -63,6 +93,8 @@ def fault_of(body: bytes) -> str | None:
         return "icon_too_heavy"
     try:
         with Image.open(io.BytesIO(body), formats=("PNG",)) as opened:
-            return None if opened.width == opened.height else "icon_not_square"
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+            is_square = opened.width == opened.height
+            opened.verify()  # to its end; nothing is unpacked
+    except UNREADABLE:
         return "icon_not_png"
+    return None if is_square else "icon_not_square"

@@ -17,6 +17,18 @@ from helper.store.database import Transaction
 
 SECONDS = 10.0
 """How long an address of others' may take."""
+UNREACHABLE = "icon_unreachable"
+"""From here; LINE's servers may reach it all the same."""
+REFUSED = (
+    "icon_address",
+    "icon_certificate",
+    "icon_redirects",
+    "icon_missing",
+    "icon_not_png",
+    "icon_not_square",
+    "icon_too_heavy",
+)
+"""Why LINE would not show what is at an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +88,9 @@ async def check_address(url: str, lookup: Lookup | None = None, ssl: object = No
 
     try:
         target = URL(url, encoded=True)
+        host, _ = target.host or "", target.port
     except ValueError:
-        return "icon_unreachable"
-    host = target.host or ""
+        return "icon_address"
     if target.scheme != "https" or (is_number(host) and not is_allowed(host, private=False)):
         return "icon_address"
     try:
@@ -95,7 +107,9 @@ async def check_address(url: str, lookup: Lookup | None = None, ssl: object = No
         return "icon_certificate"
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         refused = any(isinstance(one, AddressRefused) for one in (error, error.__cause__))
-        return "icon_address" if refused else "icon_unreachable"
+        return "icon_address" if refused else UNREACHABLE
+    except ValueError:  # a name or port that no address has
+        return "icon_address"
     return await asyncio.to_thread(fault_of, body)
 
 

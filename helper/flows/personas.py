@@ -1,6 +1,7 @@
 """Personas: checked against LINE's rules when saved."""
 
 from helper.flows.desk import Desk, account_in
+from helper.flows.icons import REFUSED, check_address
 from helper.model.change import Change
 from helper.model.persona import Persona, persona_errors
 from helper.model.refusal import Invalid, Refused
@@ -28,8 +29,12 @@ async def create_persona(
     teammate_id: str | None,
     icon_id: str | None = None,
 ) -> Persona:
-    """Store a new persona; raises `Invalid` for what LINE would refuse. `icon_id` (a picture of ours) goes first."""
+    """Store a new persona; raises `Invalid` or `Refused` (`icons.REFUSED`) for what LINE would.
+
+    `icon_id` (a picture of ours) goes first.
+    """
     persona = Persona(desk.new_id(), account_id, name.strip(), icon_url, teammate_id, icon_id)
+    await _check_icon(desk, persona)
     return await _save(desk, persona, must_exist=False)
 
 
@@ -44,7 +49,23 @@ async def update_persona(
 ) -> Persona:
     """Change a persona as a whole; raises `Invalid`, or `Refused` persona_unknown."""
     persona = Persona(persona_id, account_id, name.strip(), icon_url, teammate_id, icon_id)
+    await _check_icon(desk, persona)
     return await _save(desk, persona, must_exist=True)
+
+
+async def _check_icon(desk: Desk, persona: Persona) -> None:
+    """Open an address that is new. Raises `Refused` for what LINE would not show.
+
+    What cannot be reached from here is kept: LINE's servers may reach it.
+    """
+    if persona.icon_id is not None or persona_errors(persona.name, persona.icon_url):
+        return
+    known = await desk.db.read(lambda reader: store.find_persona(reader, persona.account_id, persona.id))
+    if persona.icon_url is None or (known is not None and known.icon_url == persona.icon_url):
+        return
+    fault = await check_address(persona.icon_url)
+    if fault in REFUSED:
+        raise Refused(fault)
 
 
 async def _save(desk: Desk, persona: Persona, *, must_exist: bool) -> Persona:

@@ -44,7 +44,7 @@ async def stop(desk: Desk) -> Tunnel | None:
 
 
 async def note(desk: Desk, origin: str | None, trouble: str | None) -> None:
-    """Note where the tunnel is reached, or why it does not carry (a code of `model.tunnel.TROUBLES`).
+    """Note the address that leads here, or why the tunnel does not carry (a code of `model.tunnel.TROUBLES`).
 
     An address that lasts stays one of ours also while the program is being started again.
     """
@@ -55,15 +55,15 @@ async def note(desk: Desk, origin: str | None, trouble: str | None) -> None:
         if before is None:
             return
         told = origin or (before.origin if before.is_stable else None)
-        if not await store.note_tunnel(transaction, told, trouble, now):
-            return
+        changed = await store.note_tunnel(transaction, told, trouble, now)
         if before.origin is not None and before.origin != told:
             await end_own_origin(transaction, before.origin, now)
         if origin is not None:
             await note_own_origin(transaction, origin, now)
         if before.is_stable and origin is not None:
-            await set_public_origin(transaction, origin, by_setting=False)
-        await tell_all(transaction)
+            changed |= await set_public_origin(transaction, origin, by_setting=False)
+        if changed:
+            await tell_all(transaction)
 
     await desk.db.write(work)
 

@@ -8,7 +8,7 @@ from helper.flows import receiving, support
 from helper.flows.desk import Desk
 from helper.model.change import Change
 from helper.model.refusal import Refused
-from helper.model.watch import Missed, Watched, absence, trouble_at_line
+from helper.model.watch import TOLD, Missed, Watched, absence, told, trouble_at_line
 from helper.store import watch as store
 from helper.store.accounts import all_accounts
 from helper.store.database import Reader, Transaction
@@ -22,8 +22,6 @@ BEAT_SECONDS = 20.0
 """Between two looks at the clock, which jumps when a computer wakes up."""
 NOTED_MS = 60_000
 """How often it is noted that the helper is awake."""
-TOLD_MS = 24 * 3_600_000
-"""How long a time in which nothing was received is told."""
 
 
 class Watch:
@@ -32,7 +30,6 @@ class Watch:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._noted = 0
-        self._was_away = False
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -53,22 +50,28 @@ class Watch:
             return False
 
         async def note(transaction: Transaction) -> None:
-            direct = gone is not None and await _direct(transaction)
-            await store.note_awake(transaction, now, gone if direct else None)
-            if direct:
-                await _tell_all(transaction)
+            await store.note_awake(transaction, now)
+            if gone is not None:
+                await self._missed(transaction, gone)
 
         await self._desk.db.write(note)
         self._noted = now
         if gone is not None:
-            self._was_away = True
             log.info("nothing could be received here for %d s", (gone.until - gone.since) // 1000)
         return gone is not None
+
+    async def _missed(self, transaction: Transaction, gone: Missed) -> None:
+        for one in (await store.watched(transaction)).values():
+            heard = self._desk.signals.webhook_at.get(one.account_id)
+            before = one if heard is None or heard > gone.since else one.heard(heard)
+            await store.save_watched(transaction, before.without(gone))
+        if await _direct(transaction):
+            await store.add_missed(transaction, gone, gone.until - TOLD)
+            await _tell_all(transaction)
 
     async def look(self) -> None:
         """Ask LINE about every real account, and note what is wrong."""
         accounts = [account for account in await self._desk.db.read(all_accounts) if not account.sandbox]
-        was_away, self._was_away = self._was_away, False
         for account in accounts:
             if await self._desk.credentials(account.id) is None:
                 continue  # the checks say that its secret is missing
@@ -80,17 +83,17 @@ class Watch:
             at_line = None
             if look.owner is not None:
                 at_line = trouble_at_line(look.receiving, look.owner, active=active)
-            await self._note(account.id, at_line, was_away, asked=look.owner is not None)
+            await self._note(account.id, at_line, asked=look.owner is not None)
 
-    async def _note(self, account_id: str, at_line: str | None, was_away: bool, *, asked: bool) -> None:
+    async def _note(self, account_id: str, at_line: str | None, *, asked: bool) -> None:
         heard = self._desk.signals.webhook_at.get(account_id)
 
         async def note(transaction: Transaction) -> None:
             now = self._desk.clock.now()
-            before = (await store.watched(transaction, [account_id])).get(account_id)
+            before = (await store.watched(transaction)).get(account_id)
             after = before or Watched(account_id, now)
             if heard is not None:
-                after = after.heard(heard, was_away=was_away)
+                after = after.heard(heard)
             if asked:
                 way = (await find_receiving(transaction, account_id)).way
                 silent = way is not None and way != "none" and after.is_silent(now)
@@ -103,13 +106,15 @@ class Watch:
         await self._desk.db.write(note)
 
 
-async def state(desk: Desk, account_ids: Sequence[str]) -> tuple[dict[str, Watched], dict[str, Missed]]:
-    """What is known of accounts' webhooks, and what accounts may have missed lately."""
+async def state(
+    desk: Desk, account_ids: Sequence[str]
+) -> tuple[dict[str, Watched], dict[str, tuple[Missed, ...]]]:
+    """What is known of accounts' webhooks, and when accounts may have missed some lately."""
 
-    async def find(reader: Reader) -> tuple[dict[str, Watched], dict[str, Missed]]:
-        watched = await store.watched(reader, account_ids)
-        gone = await store.missed(reader)
-        if gone is None or desk.clock.now() - gone.until > TOLD_MS:
+    async def find(reader: Reader) -> tuple[dict[str, Watched], dict[str, tuple[Missed, ...]]]:
+        watched = await store.watched(reader)
+        gone = told(await store.missed(reader), desk.clock.now())
+        if not gone:
             return watched, {}
         direct = [account_id for account_id in account_ids if await _is_direct(reader, account_id)]
         return watched, dict.fromkeys(direct, gone)

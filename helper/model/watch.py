@@ -1,5 +1,6 @@
 """Whether webhooks still come: where LINE sends them, how long it has been quiet, and when nobody was here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from helper.model.receiving import Owner, Receiving
@@ -16,6 +17,9 @@ WATCHED_ENOUGH = 7 * DAY
 """ms before which nobody knows what is usual."""
 SHORTEST_ABSENCE = 120_000
 """ms: whoever was away for less has missed nothing worth telling."""
+TOLD = DAY
+"""ms for which a time in which nothing was received is told."""
+MOST_TOLD = 3
 
 TROUBLES = {
     "webhook_elsewhere": Words(
@@ -44,7 +48,11 @@ TROUBLES = {
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What is known of an account's webhooks. Times in ms; `trouble` is one of `TROUBLES`."""
+    """What is known of an account's webhooks. Times in ms; `trouble` is one of `TROUBLES`.
+
+    `longest_gap`: the longest time lately in which we listened and nothing came, seen at `longest_at`; `away`: for
+    how long nobody was here since `last_at`.
+    """
 
     account_id: str
     watched_since: int
@@ -53,22 +61,31 @@ class Watched:
     longest_at: int | None = None
     trouble: str | None = None
     trouble_since: int | None = None
+    away: int = 0
 
-    def heard(self, at: int, *, was_away: bool) -> "Watched":
-        """Webhooks came, the last one at `at`. A quiet time in which nobody was here tells nothing."""
+    def heard(self, at: int) -> "Watched":
+        """Webhooks came, the last one at `at`."""
         if self.last_at is not None and at <= self.last_at:
             return self
-        gap = 0 if self.last_at is None or was_away else at - self.last_at
-        stale = self.longest_at is None or at - self.longest_at > LATELY
-        if gap > 0 and (stale or gap >= self.longest_gap):
-            return replace(self, last_at=at, longest_gap=gap, longest_at=at)
-        return replace(self, last_at=at)
+        gap = self._quiet(at)
+        after = replace(self, last_at=at, away=0)
+        if gap > 0 and (gap >= self.longest_gap or self.longest_at is None or at - self.longest_at > LATELY):
+            return replace(after, longest_gap=gap, longest_at=at)
+        return after
+
+    def without(self, absence: "Missed") -> "Watched":
+        """Nobody was here for that time: what did not come in it tells nothing."""
+        return replace(self, away=self.away + absence.until - absence.since)
 
     def is_silent(self, now: int) -> bool:
         """Whether nothing has come for longer than is usual for this account."""
-        if self.last_at is None or self.longest_gap <= 0 or now - self.watched_since < WATCHED_ENOUGH:
+        if self.longest_gap <= 0 or now - self.watched_since < WATCHED_ENOUGH:
             return False
-        return now - self.last_at > max(SHORTEST_SILENCE, TIMES_LONGER * self.longest_gap)
+        return self._quiet(now) > max(SHORTEST_SILENCE, TIMES_LONGER * self.longest_gap)
+
+    def _quiet(self, at: int) -> int:
+        """How long we have listened since the last webhook."""
+        return 0 if self.last_at is None else at - self.last_at - self.away
 
     def told(self, trouble: str | None, now: int) -> "Watched":
         """With what is wrong now."""
@@ -102,6 +119,13 @@ def trouble_at_line(receiving: Receiving, owner: Owner, *, active: bool) -> str 
         case _:
             # Only where it once was ours: before that the set-up is simply not finished.
             return "webhook_elsewhere" if receiving.wanted_url is not None else None
+
+
+def told(missed: Sequence[Missed], now: int) -> tuple[Missed, ...]:
+    """Those worth telling: of the last day the longest ones, in order. A computer may have dozed all night."""
+    recent = [one for one in missed if now - one.until <= TOLD]
+    longest = sorted(recent, key=lambda one: one.since - one.until)[:MOST_TOLD]
+    return tuple(sorted(longest, key=lambda one: one.since))
 
 
 def absence(seen_at: int | None, now: int) -> Missed | None:

@@ -1,11 +1,9 @@
 """What is watched of accounts' webhooks, and when this helper was awake."""
 
-from collections.abc import Sequence
-
 from helper.model.watch import Missed, Watched
 from helper.store.database import Reader, Row, Transaction
 
-_COLUMNS = "account_id, watched_since, last_at, longest_gap, longest_at, trouble, trouble_since"
+_COLUMNS = "account_id, watched_since, last_at, longest_gap, longest_at, trouble, trouble_since, away"
 
 
 def _watched(row: Row) -> Watched:
@@ -17,23 +15,24 @@ def _watched(row: Row) -> Watched:
         row["longest_at"],
         row["trouble"],
         row["trouble_since"],
+        row["away"],
     )
 
 
-async def watched(reader: Reader, account_ids: Sequence[str]) -> dict[str, Watched]:
-    """What is known of these accounts; who was never watched is not among them."""
+async def watched(reader: Reader) -> dict[str, Watched]:
+    """What is known of each account that was ever watched."""
     rows = await reader.fetch(f"SELECT {_COLUMNS} FROM webhook_watch")
-    return {row["account_id"]: _watched(row) for row in rows if row["account_id"] in account_ids}
+    return {row["account_id"]: _watched(row) for row in rows}
 
 
 async def save_watched(transaction: Transaction, one: Watched) -> None:
     """Store all of it."""
     await transaction.execute(
         f"""
-        INSERT INTO webhook_watch ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        INSERT INTO webhook_watch ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (account_id) DO UPDATE SET
             last_at = excluded.last_at, longest_gap = excluded.longest_gap, longest_at = excluded.longest_at,
-            trouble = excluded.trouble, trouble_since = excluded.trouble_since
+            trouble = excluded.trouble, trouble_since = excluded.trouble_since, away = excluded.away
         """,
         one.account_id,
         one.watched_since,
@@ -42,6 +41,7 @@ async def save_watched(transaction: Transaction, one: Watched) -> None:
         one.longest_at,
         one.trouble,
         one.trouble_since,
+        one.away,
     )
 
 
@@ -51,28 +51,30 @@ async def seen_awake(reader: Reader) -> int | None:
     return None if row is None else row["seen_at"]
 
 
-async def note_awake(transaction: Transaction, now: int, missed: Missed | None) -> None:
-    """It is awake now; `missed` replaces what was missed before."""
+async def note_awake(transaction: Transaction, now: int) -> None:
+    """It is awake now."""
     await transaction.execute(
-        """
-        INSERT INTO awake (one, seen_at, missed_from, missed_to) VALUES (1, $1, $2, $3)
-        ON CONFLICT (one) DO UPDATE SET
-            seen_at = excluded.seen_at,
-            missed_from = coalesce(excluded.missed_from, awake.missed_from),
-            missed_to = coalesce(excluded.missed_to, awake.missed_to)
-        """,
+        "INSERT INTO awake (one, seen_at) VALUES (1, $1) ON CONFLICT (one) DO UPDATE SET seen_at = excluded.seen_at",
         now,
-        None if missed is None else missed.since,
-        None if missed is None else missed.until,
     )
 
 
-async def missed(reader: Reader) -> Missed | None:
-    """The newest time in which nothing could be received, until it was read."""
-    row = await reader.fetch_one("SELECT missed_from, missed_to FROM awake WHERE missed_from IS NOT NULL")
-    return None if row is None else Missed(row["missed_from"], row["missed_to"])
+async def add_missed(transaction: Transaction, missed: Missed, forget_before: int) -> None:
+    """A time in which nothing could be received; those that ended before `forget_before` (ms) are forgotten."""
+    await transaction.execute("DELETE FROM absence WHERE until < $1", forget_before)
+    await transaction.execute(
+        "INSERT INTO absence (since, until) VALUES ($1, $2) ON CONFLICT (since) DO UPDATE SET until = excluded.until",
+        missed.since,
+        missed.until,
+    )
+
+
+async def missed(reader: Reader) -> list[Missed]:
+    """The times in which nothing could be received, until they were read."""
+    rows = await reader.fetch("SELECT since, until FROM absence ORDER BY since")
+    return [Missed(row["since"], row["until"]) for row in rows]
 
 
 async def forget_missed(transaction: Transaction) -> None:
-    """Somebody has read of it."""
-    await transaction.execute("UPDATE awake SET missed_from = NULL, missed_to = NULL")
+    """Somebody has read of them."""
+    await transaction.execute("DELETE FROM absence")

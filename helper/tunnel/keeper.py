@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import aiohttp
 
 from helper.flows import tunnels
 from helper.flows.desk import Desk
 from helper.model.tunnel import Tunnel
+from helper.tunnel.leash import Leash
 from helper.tunnel.programs import Find, start_of
 from helper.web.problems import VERSION_HEADER
 
@@ -26,7 +28,9 @@ SILENT_SECONDS = 40.0
 """How long a program may take to tell its address before a person is told."""
 REACH_SECONDS = 10.0
 REACH_TRIES = 6
-"""A new name takes its time to be known: so often its address is tried."""
+"""A new name takes its time to be known: so often its address is tried before a person is told."""
+AGAIN_SECONDS = 60.0
+"""Between two tries after that."""
 END_SECONDS = 1.0
 """How long a program may take to end when it is asked to."""
 
@@ -38,11 +42,13 @@ class TunnelKeeper:
         self,
         desk: Desk,
         port: Callable[[], int],
+        home: Path,
         find: Find = shutil.which,
         reach: Callable[[str], Awaitable[bool]] | None = None,
     ) -> None:
         self._desk = desk
         self._port = port
+        self._leash = Leash(home)
         self._find = find
         self._reach = reach or leads_here
         self._changed = asyncio.Event()
@@ -63,11 +69,12 @@ class TunnelKeeper:
                     continue
                 await self._until_changed(tunnel)
         finally:
-            await self._end()
+            await self.close()
 
     async def close(self) -> None:
         """End the program."""
         await self._end()
+        self._leash.close()
 
     async def _until_changed(self, tunnel: Tunnel) -> None:
         """Keep this one running until another is wanted."""
@@ -97,6 +104,7 @@ class TunnelKeeper:
     async def _carry(self, tunnel: Tunnel, path: str) -> bool:
         """Run the program to its end; whether it carried."""
         start = start_of(tunnel, self._port())
+        inherited = await self._leash.take()
         try:
             self._process = await asyncio.create_subprocess_exec(
                 path,
@@ -104,12 +112,14 @@ class TunnelKeeper:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
+                pass_fds=inherited,
                 start_new_session=sys.platform != "win32",
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
         except OSError:
             await tunnels.note(self._desk, None, "tunnel_program_missing")
             return False
+        self._leash.note(self._process.pid)
         log.info("the tunnel's program %s is started (process %d)", tunnel.program, self._process.pid)
         try:
             carried = await self._read(self._process, start.read)
@@ -125,7 +135,7 @@ class TunnelKeeper:
         """Read what it says to its end; whether it told an address that leads here."""
         assert process.stdout is not None
         origin: str | None = None
-        carried = False
+        carrying: asyncio.Task[None] | None = None
         silent = asyncio.get_running_loop().call_later(
             SILENT_SECONDS, lambda: asyncio.ensure_future(tunnels.note(self._desk, None, "tunnel_silent"))
         )
@@ -136,20 +146,24 @@ class TunnelKeeper:
                     continue
                 silent.cancel()
                 origin = told
-                carried = await self._tell(told) or carried
+                # Beside the reading: a program that nobody reads stands still.
+                await _give_up(carrying)
+                carrying = asyncio.create_task(self._until_it_carries(told))
         finally:
             silent.cancel()
-        return carried
+            await _give_up(carrying)
+        return carrying is not None and not carrying.cancelled()
 
-    async def _tell(self, origin: str) -> bool:
-        for tried in range(REACH_TRIES):
-            if await self._reach(origin):
-                await tunnels.note(self._desk, origin, None)
-                log.info("the tunnel carries")
-                return True
-            await asyncio.sleep(min(2.0**tried, REACH_SECONDS))
-        await tunnels.note(self._desk, origin, "tunnel_elsewhere")
-        return False
+    async def _until_it_carries(self, origin: str) -> None:
+        """Try the address until it leads here. Before that it may be anybody's, and is not noted."""
+        tried = 0
+        while not await self._reach(origin):
+            tried += 1
+            if tried == REACH_TRIES:
+                await tunnels.note(self._desk, None, "tunnel_elsewhere")
+            await asyncio.sleep(min(2.0**tried, REACH_SECONDS if tried < REACH_TRIES else AGAIN_SECONDS))
+        await tunnels.note(self._desk, origin, None)
+        log.info("the tunnel carries")
 
     async def _end(self) -> None:
         process, self._process = self._process, None
@@ -162,6 +176,16 @@ class TunnelKeeper:
         except TimeoutError:
             _signal(process.pid, signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
             await process.wait()
+
+
+async def _give_up(task: asyncio.Task[None] | None) -> None:
+    """End it. Raises what it has failed by."""
+    if task is None:
+        return
+    task.cancel()
+    await asyncio.wait((task,))
+    if not task.cancelled():
+        task.result()
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

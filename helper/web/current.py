@@ -79,7 +79,7 @@ async def account_shapes(desk: Desk, accounts: Sequence[account_model.Account]) 
             waiting.get(account.id, 0),
             relayed.get(account.id),
             watched.get(account.id),
-            missed.get(account.id),
+            missed.get(account.id, ()),
         )
         for account in accounts
     ]

@@ -1,6 +1,6 @@
 """What the helper answers: the contract's objects, made from the model's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, is_dataclass
 from typing import Annotated, Any, Literal, Self
 
@@ -150,9 +150,9 @@ class Interval:
     until: Time
 
     @classmethod
-    def maybe(cls, missed: Missed | None) -> Self | None:
-        """From the model, where there is one."""
-        return None if missed is None else cls(since=to_rfc3339(missed.since), until=to_rfc3339(missed.until))
+    def of(cls, missed: Missed) -> Self:
+        """From the model."""
+        return cls(since=to_rfc3339(missed.since), until=to_rfc3339(missed.until))
 
 
 @answer
@@ -177,8 +177,10 @@ class Account:
     relay: Annotated[Relay | None, Field(description="Null where no relay is connected to this helper.")]
     reception: Reception
     missed: Annotated[
-        Interval | None,
-        Field(description="When nothing could be received lately, until somebody has read of it."),
+        list[Interval],
+        Field(
+            description="When nothing could be received lately: the longest times, until somebody has read of them."
+        ),
     ]
 
     @classmethod
@@ -188,7 +190,7 @@ class Account:
         new_friends: int,
         at_relay: AccountAtRelay | None = None,
         watched: Watched | None = None,
-        missed: Missed | None = None,
+        missed: Sequence[Missed] = (),
     ) -> Self:
         """From the model."""
         own = {name: getattr(account, name) for name in _ACCOUNT_FIELDS}
@@ -197,7 +199,7 @@ class Account:
             new_friends=new_friends,
             relay=Relay.maybe(at_relay),
             reception=Reception.of(watched, at_relay),
-            missed=Interval.maybe(missed),
+            missed=[Interval.of(one) for one in missed],
         )
 
 

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from helper.flows import personas as persona_flows
 from helper.flows import templates as template_flows
+from helper.flows.icons import REFUSED
 from helper.web.routes import Call, Nothing, Request, Routes, answer
 from helper.web.services import Services
 from helper.web.shapes import Persona, Template
@@ -145,7 +146,7 @@ async def list_personas(call: Call[Nothing, Services]) -> Personas:
     role="operator",
     takes=PersonaBody,
     answers={201: Persona},
-    problems=("account_unknown", "teammate_unknown"),
+    problems=("account_unknown", "teammate_unknown", *REFUSED),
 )
 async def create_persona(call: Call[PersonaBody, Services]) -> Persona:
     """Add a persona."""
@@ -167,7 +168,7 @@ async def create_persona(call: Call[PersonaBody, Services]) -> Persona:
     role="operator",
     takes=PersonaBody,
     answers={200: Persona},
-    problems=("account_unknown", "persona_unknown", "teammate_unknown"),
+    problems=("account_unknown", "persona_unknown", "teammate_unknown", *REFUSED),
 )
 async def update_persona(call: Call[PersonaBody, Services]) -> Persona:
     """Replace a persona."""

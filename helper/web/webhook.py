@@ -51,7 +51,7 @@ def webhook_app(knows: Knows, take: Take, icon: ReadIcon | None = None) -> web.A
     """The application of the webhook listener, the helper's and (without icons) the relay's."""
     app = web.Application(middlewares=[problems], client_max_size=BODY_LIMIT)
     if icon is not None:
-        app.router.add_route("GET", "/icon/{sha256:[0-9a-f]{64}}.png", _icon(icon))
+        app.router.add_get("/icon/{sha256:[0-9a-f]{64}}.png", _icon(icon))
     app.router.add_post("/webhook/{account_id}", _webhook(knows, take))
     app.router.add_get("/healthz", _healthz)
     return app

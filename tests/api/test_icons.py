@@ -53,6 +53,8 @@ async def test_an_upload_is_served_to_line_and_worn(public: Helper) -> None:
         assert served.headers["X-Content-Type-Options"] == "nosniff"
         assert "immutable" in served.headers["Cache-Control"]
     assert body.startswith(b"\x89PNG")
+    async with public.session.head(f"{public.daemon.webhook.url}/icon/{icon_id}.png") as asked:
+        assert (asked.status, asked.headers["Content-Length"]) == (200, str(len(body)))
     assert (await _upload(public, picture("JPEG"))).body["icon_id"] == icon_id
 
 
@@ -122,6 +124,19 @@ async def test_what_is_no_picture_or_unknown_is_refused(helper: Helper) -> None:
     assert heavy.status == 413
     unknown = await helper.call("POST", f"{HERE}/personas", {"name": "花子", "icon_id": "0" * 64})
     assert (unknown.status, unknown.body["errors"][0]["field"]) == (422, "icon_id")
+
+
+async def test_a_persona_keeps_no_address_that_line_would_not_show(helper: Helper) -> None:
+    inside = {"name": "花子", "icon_url": "https://10.0.0.1/x.png"}
+    refused = await helper.call("POST", f"{HERE}/personas", inside)
+    assert (refused.status, refused.body["code"]) == (422, "icon_address")
+    # Who cannot be reached from here may be reached by LINE.
+    persona = await _persona(helper, icon_url="https://nobody.invalid/x.png")
+    path = f"{HERE}/personas/{persona['id']}"
+    changed = await helper.call("PUT", path, inside)
+    assert (changed.status, changed.body["code"]) == (422, "icon_address")
+    kept = (await helper.call("GET", f"{HERE}/personas")).body["items"]
+    assert next(one for one in kept if one["id"] == persona["id"])["icon_url"] == persona["icon_url"]
 
 
 async def test_an_address_is_checked_on_demand(helper: Helper) -> None:

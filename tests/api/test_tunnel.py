@@ -116,15 +116,15 @@ async def test_a_tools_url_is_never_replaced_by_the_command(
 
 async def test_what_was_missed_is_told_until_somebody_has_read_of_it(helper: Helper) -> None:
     from helper.model.watch import Missed
-    from helper.store.watch import note_awake
+    from helper.store.watch import add_missed
 
     assert (await helper.call("PUT", f"/accounts/{REAL}/receiving", {"way": "alone"})).status == 200
     now = helper.daemon.office.desk.clock.now()
     await helper.daemon.office.database.write(
-        lambda unit: note_awake(unit, now, Missed(now - 7_200_000, now - 60_000))
+        lambda unit: add_missed(unit, Missed(now - 7_200_000, now - 60_000), 0)
     )
     account = (await helper.call("GET", f"/accounts/{REAL}")).body
-    assert account["missed"] is not None
+    assert len(account["missed"]) == 1
     assert account["reception"]["trouble"] is None
     assert (await helper.call("DELETE", f"/accounts/{REAL}/missed", role="operator")).status == 204
-    assert (await helper.call("GET", f"/accounts/{REAL}")).body["missed"] is None
+    assert (await helper.call("GET", f"/accounts/{REAL}")).body["missed"] == []

@@ -76,7 +76,7 @@ class Chromium:
                 "--no-sandbox",
                 "--disable-gpu",
                 "--disable-quic",
-                # The browser's own switch: Playwright's reaches a tab that an extension opens after its page is asked for.
+                # Playwright's own switch reaches a tab that an extension opens after its page is asked for.
                 "--ignore-certificate-errors",
                 "--no-first-run",
                 "--disable-background-networking",

@@ -95,6 +95,13 @@ async def test_private_networks_are_not_asked(url: str) -> None:
     assert await check_address(url) == "icon_address"
 
 
+@pytest.mark.parametrize(
+    "url", ["https://a:99999/", "https://家.example/x.png", "https://a:b/", "https://[::1/", "https://x..y/"]
+)
+async def test_what_no_address_can_be_is_told(url: str) -> None:
+    assert await check_address(url) in ("icon_address", "icon_unreachable")
+
+
 async def test_a_name_that_leads_inside_is_refused_at_the_connection() -> None:
     """Whatever it led to when it was looked at: the address that is connected to is the one that is checked."""
     assert await check_address("https://rebound.example.jp/x.png", here) == "icon_address"

@@ -7,8 +7,10 @@ import pytest
 from helper.flows import receiving, watch
 from helper.flows.watch import Watch
 from helper.model.receiving import Answers
+from helper.model.watch import Missed
 from tests.rig import Shop
 
+HOUR = 3600
 TOOL = "https://tool.example.jp/hook"
 
 
@@ -78,12 +80,61 @@ async def test_a_sleep_is_told_with_its_times_until_somebody_has_read_of_it(real
     began = real.clock.now()
     real.clock.advance(7200)
     assert await watching.beat()
-    missed = (await _state(real))[1]
-    assert (missed.since, missed.until) == (began, began + 7_200_000)
+    assert (await _state(real))[1] == (Missed(began, began + 7_200_000),)
     assert not await watching.beat()
-    assert (await _state(real))[1] == missed
+    assert (await _state(real))[1] == (Missed(began, began + 7_200_000),)
     await watch.forget_missed(real.desk)
     assert (await _state(real))[1] is None
+
+
+async def test_a_nap_does_not_hide_the_night(real: Shop) -> None:
+    watching = Watch(real.desk)
+    await watching.beat()
+    evening = real.clock.now()
+    real.clock.advance(8 * HOUR)
+    await watching.beat()
+    real.clock.advance(60)
+    await watching.beat()
+    nap = real.clock.now()
+    real.clock.advance(180)
+    await watching.beat()
+    assert (await _state(real))[1] == (Missed(evening, evening + 8 * HOUR * 1000), Missed(nap, nap + 180_000))
+
+
+async def _a_week_that_hears_every_six_hours(real: Shop, watching: Watch) -> None:
+    for _ in range(28):
+        real.desk.signals.webhook_at[real.id] = real.clock.now()
+        await watching.beat()
+        await watching.look()
+        for _ in range(6 * 60):
+            real.clock.advance(60)
+            await watching.beat()
+
+
+async def test_a_weekend_asleep_is_neither_a_silence_nor_usual(real: Shop) -> None:
+    watching = Watch(real.desk)
+    await _a_week_that_hears_every_six_hours(real, watching)
+    usual = 6 * HOUR * 1000
+    assert (await _state(real))[0].longest_gap == usual
+    real.clock.advance(60 * HOUR)
+    assert await watching.beat()
+    await watching.look()
+    assert (await _state(real))[0].trouble is None
+    real.clock.advance(300)
+    real.desk.signals.webhook_at[real.id] = real.clock.now()
+    await watching.look()
+    assert (await _state(real))[0].longest_gap <= usual + 300_000
+
+
+async def test_what_came_just_before_the_sleep_counts_before_it(real: Shop) -> None:
+    watching = Watch(real.desk)
+    await _a_week_that_hears_every_six_hours(real, watching)
+    real.desk.signals.webhook_at[real.id] = real.clock.now()
+    await watching.beat()
+    real.clock.advance(60 * HOUR)
+    await watching.beat()
+    watched = (await _state(real))[0]
+    assert (watched.last_at, watched.away) == (real.clock.now() - 60 * HOUR * 1000, 60 * HOUR * 1000)
 
 
 async def test_a_restart_after_hours_is_told_too_and_a_short_one_is_not(real: Shop) -> None:
@@ -92,7 +143,7 @@ async def test_a_restart_after_hours_is_told_too_and_a_short_one_is_not(real: Sh
     assert not await Watch(real.desk).beat()
     real.clock.advance(3600)
     assert await Watch(real.desk).beat()
-    assert (await _state(real))[1] is not None
+    assert len((await _state(real))[1]) == 1
 
 
 async def test_it_is_told_for_a_day(real: Shop) -> None:

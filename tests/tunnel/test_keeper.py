@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from helper.flows import receiving, tunnels
+from helper.flows import icons, receiving, tunnels
 from helper.model.tunnel import Tunnel
 from helper.tunnel import keeper as keeping
 from helper.tunnel.keeper import TunnelKeeper
@@ -50,7 +50,9 @@ def lives(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    return True
+    stat = Path(f"/proc/{pid}/stat")
+    # Who has ended and whose end nobody has asked for is still listed.
+    return not stat.exists() or stat.read_text("ascii", "replace").rpartition(")")[2].split()[0] != "Z"
 
 
 async def reached(_origin: str) -> bool:
@@ -58,8 +60,8 @@ async def reached(_origin: str) -> bool:
 
 
 @asynccontextmanager
-async def kept(shop: Shop, path: str | None, reach=reached) -> AsyncIterator[TunnelKeeper]:  # type: ignore[no-untyped-def]
-    keeper = TunnelKeeper(shop.desk, lambda: 8172, lambda _name: path, reach)
+async def kept(shop: Shop, home: Path, path: str | None, reach=reached) -> AsyncIterator[TunnelKeeper]:  # type: ignore[no-untyped-def]
+    keeper = TunnelKeeper(shop.desk, lambda: 8172, home, lambda _name: path, reach)
     task = asyncio.create_task(keeper.run())
     try:
         yield keeper
@@ -77,7 +79,7 @@ async def _tunnel(shop: Shop) -> Tunnel:
 async def test_it_is_started_read_and_ended(shop: Shop, tmp_path: Path) -> None:
     said = (f"print('INF | {QUICK} |', file=sys.stderr, flush=True)", "time.sleep(600)")
     await tunnels.want(shop.desk, "cloudflared", None)
-    async with kept(shop, program(tmp_path, *said)) as keeper:
+    async with kept(shop, tmp_path, program(tmp_path, *said)) as keeper:
 
         async def carries() -> bool:
             return (await _tunnel(shop)).origin == QUICK
@@ -102,7 +104,7 @@ async def _origins(shop: Shop) -> list[str]:
 async def test_it_ends_with_the_daemon_also_when_it_does_not_listen(shop: Shop, tmp_path: Path) -> None:
     deaf = ("import signal", "signal.signal(signal.SIGTERM, signal.SIG_IGN)", "time.sleep(600)")
     await tunnels.want(shop.desk, "cloudflared", None)
-    async with kept(shop, program(tmp_path, *deaf)):
+    async with kept(shop, tmp_path, program(tmp_path, *deaf)):
         await until(lambda: len(pids(tmp_path)) == 1)
     (pid,) = pids(tmp_path)
     await until(lambda: not lives(pid))
@@ -116,7 +118,7 @@ async def test_what_it_started_ends_with_it(shop: Shop, tmp_path: Path) -> None:
         "time.sleep(600)",
     )
     await tunnels.want(shop.desk, "cloudflared", None)
-    async with kept(shop, program(tmp_path, *child)):
+    async with kept(shop, tmp_path, program(tmp_path, *child)):
         await until(lambda: len(pids(tmp_path)) == 2)
     for pid in pids(tmp_path):
         await until(lambda pid=pid: not lives(pid))  # type: ignore[misc]
@@ -128,7 +130,7 @@ async def test_one_that_ends_is_told_and_started_again_under_its_new_name(
     monkeypatch.setattr(keeping, "FIRST_PAUSE", 0.05)
     said = ("print(f'https://name-{os.getpid()}.trycloudflare.com', flush=True)", "time.sleep(0.3)")
     await tunnels.want(shop.desk, "cloudflared", None)
-    async with kept(shop, program(tmp_path, *said)):
+    async with kept(shop, tmp_path, program(tmp_path, *said)):
 
         async def twice() -> bool:
             known = pids(tmp_path)
@@ -143,9 +145,9 @@ async def test_one_that_ends_is_told_and_started_again_under_its_new_name(
     assert former.whose == "old_tunnel"
 
 
-async def test_a_program_that_is_not_there_is_told(shop: Shop) -> None:
+async def test_a_program_that_is_not_there_is_told(shop: Shop, tmp_path: Path) -> None:
     await tunnels.want(shop.desk, "cloudflared", None)
-    async with kept(shop, None):
+    async with kept(shop, tmp_path, None):
 
         async def told() -> bool:
             return (await _tunnel(shop)).trouble == "tunnel_program_missing"
@@ -163,12 +165,83 @@ async def test_an_address_that_leads_elsewhere_is_told(
 
     said = (f"print('{QUICK}', flush=True)", "time.sleep(600)")
     await tunnels.want(shop.desk, "cloudflared", None)
-    async with kept(shop, program(tmp_path, *said), elsewhere):
+    async with kept(shop, tmp_path, program(tmp_path, *said), elsewhere):
 
         async def told() -> bool:
             return (await _tunnel(shop)).trouble == "tunnel_elsewhere"
 
         await until(told)
+    assert (await _tunnel(shop)).origin is None
+    assert await shop.desk.db.read(receiving.own_origins) == ()
+
+
+async def test_an_address_that_is_known_late_carries_then(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "REACH_TRIES", 1)
+    monkeypatch.setattr(keeping, "AGAIN_SECONDS", 0.05)
+    tried: list[str] = []
+
+    async def late(origin: str) -> bool:
+        tried.append(origin)
+        return len(tried) > 3
+
+    # What it says while its address is being tried is read all the same: a full pipe would stop it.
+    chatter = "sys.stdout.write('x' * 100 + chr(10)); "
+    said = (
+        f"print('{QUICK}', flush=True)",
+        f"for _ in range(3000): {chatter}",
+        f"open({str(tmp_path / 'said')!r}, 'w').close()",
+        "time.sleep(600)",
+    )
+    await tunnels.want(shop.desk, "cloudflared", None)
+    async with kept(shop, tmp_path, program(tmp_path, *said), late):
+        await until((tmp_path / "said").exists)
+
+        async def carries() -> bool:
+            tunnel = await _tunnel(shop)
+            return tunnel.origin == QUICK and tunnel.trouble is None
+
+        await until(carries)
+    assert tried == [QUICK] * 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows passes no lock on to a program")
+async def test_what_a_killed_daemon_left_is_ended_before_another_is_started(
+    shop: Shop, tmp_path: Path
+) -> None:
+    left = program(tmp_path, "time.sleep(600)")
+    # As a daemon that is killed at once leaves it: started with the lock, and nobody to end it.
+    former = f"""
+import asyncio, os
+from pathlib import Path
+from helper.tunnel.leash import Leash
+async def main():
+    leash = Leash(Path({str(tmp_path)!r}))
+    child = await asyncio.create_subprocess_exec({left!r}, pass_fds=await leash.take(), start_new_session=True)
+    leash.note(child.pid)
+    os.kill(os.getpid(), 9)
+asyncio.run(main())
+"""
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", former)
+    await killed.wait()
+    await until(lambda: len(pids(tmp_path)) == 1)
+    (orphan,) = pids(tmp_path)
+    assert lives(orphan)
+    await tunnels.want(shop.desk, "cloudflared", None)
+    async with kept(shop, tmp_path, left):
+        await until(lambda: len(pids(tmp_path)) == 2)
+        assert not lives(orphan)
+        assert lives(pids(tmp_path)[1])
+
+
+async def test_a_lasting_name_is_the_public_address_again_when_the_setting_goes(shop: Shop) -> None:
+    await tunnels.want(shop.desk, "cloudflared", "salon.example.jp")
+    await tunnels.note(shop.desk, "https://salon.example.jp", None)
+    await icons.set_origin(shop.desk, "https://other.example.jp")
+    await icons.set_origin(shop.desk, None)
+    await tunnels.note(shop.desk, "https://salon.example.jp", None)
+    assert await icons.public_origin(shop.desk) == "https://salon.example.jp"
 
 
 async def test_what_it_says_is_in_no_log(
@@ -177,7 +250,7 @@ async def test_what_it_says_is_in_no_log(
     said = ("print('token=very-secret', flush=True)", f"print('{QUICK}', flush=True)")
     await tunnels.want(shop.desk, "cloudflared", None)
     with caplog.at_level("DEBUG"):
-        async with kept(shop, program(tmp_path, *said)):
+        async with kept(shop, tmp_path, program(tmp_path, *said)):
 
             async def ended() -> bool:
                 return (await _tunnel(shop)).trouble == "tunnel_ended"

@@ -8,8 +8,10 @@ from helper.model.watch import (
     LATELY,
     TROUBLES,
     WATCHED_ENOUGH,
+    Missed,
     Watched,
     absence,
+    told,
     trouble_at_line,
 )
 
@@ -21,7 +23,7 @@ def busy(hours: int) -> Watched:
     """An account that hears from somebody at least so often, for two weeks."""
     watched = Watched("1", 0)
     for at in range(0, 14 * DAY, hours * HOUR):
-        watched = watched.heard(at, was_away=False)
+        watched = watched.heard(at)
     return watched
 
 
@@ -36,24 +38,28 @@ def test_a_busy_account_is_missed_after_a_day_and_a_quiet_one_later() -> None:
 
 def test_nothing_is_told_before_anybody_knows_what_is_usual() -> None:
     assert not Watched("1", 0).is_silent(60 * DAY)
-    fresh = Watched("1", 0).heard(1, was_away=False).heard(HOUR, was_away=False)
+    fresh = Watched("1", 0).heard(1).heard(HOUR)
     assert not fresh.is_silent(WATCHED_ENOUGH - 1)
 
 
 def test_a_time_in_which_nobody_was_here_tells_nothing() -> None:
     watched = busy(2)
     last = watched.last_at or 0
-    assert watched.heard(last + 3 * DAY, was_away=True).longest_gap == watched.longest_gap
-    assert watched.heard(last + 3 * DAY, was_away=False).longest_gap == 3 * DAY
+    asleep = watched.without(Missed(last + HOUR, last + 3 * DAY))
+    assert not asleep.is_silent(last + 3 * DAY + 23 * HOUR)
+    assert asleep.heard(last + 3 * DAY).longest_gap == watched.longest_gap
+    assert asleep.heard(last + 3 * DAY).away == 0
+    assert watched.is_silent(last + 3 * DAY)
+    assert watched.heard(last + 3 * DAY).longest_gap == 3 * DAY
 
 
 def test_how_busy_it_was_long_ago_does_not_count() -> None:
-    watched = Watched("1", 0).heard(1, was_away=False).heard(10 * DAY, was_away=False)
+    watched = Watched("1", 0).heard(1).heard(10 * DAY)
     assert watched.longest_gap > 9 * DAY
     at = 10 * DAY
     while at < 10 * DAY + LATELY + DAY:
         at += HOUR
-        watched = watched.heard(at, was_away=False)
+        watched = watched.heard(at)
     assert watched.longest_gap == HOUR
 
 
@@ -90,3 +96,10 @@ def test_only_an_absence_of_minutes_is_told() -> None:
     missed = absence(DAY, DAY + 121_000)
     assert missed is not None
     assert (missed.since, missed.until) == (DAY, DAY + 121_000)
+
+
+def test_of_many_naps_the_longest_of_the_last_day_are_told_in_order() -> None:
+    night = Missed(DAY - 9 * HOUR, DAY - HOUR)
+    naps = [Missed(DAY + at * HOUR, DAY + at * HOUR + (at + 3) * 60_000) for at in range(5)]
+    assert told([night, *naps], DAY + 6 * HOUR) == (night, naps[3], naps[4])
+    assert told([night], night.until + DAY + 1) == ()

@@ -272,7 +272,7 @@ export const PAGE_COMMANDS: { [Name in keyof Commands]: Command<Name> } = {
     shape: shape.fields(atAccount),
     async run({ accountId }, context) {
       await (await context.client()).readMissed(accountId);
-      for (const entry of context.snapshot.accounts) entry.account = { ...entry.account, missed: null };
+      for (const entry of context.snapshot.accounts) entry.account = { ...entry.account, missed: [] };
       context.changed();
     },
   },

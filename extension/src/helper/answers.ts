@@ -69,7 +69,7 @@ export const account: Shape<Account> = known({
       last_webhook_at: wordsOrNull,
     }),
   ),
-  missed: optional(orNull(known({ since: words, until: words }))),
+  missed: optional(list(known({ since: words, until: words }), 10)),
 });
 
 export const quota: Shape<Quota> = known({

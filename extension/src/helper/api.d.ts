@@ -30,8 +30,11 @@ export interface components {
              * @description The channel id.
              */
             id: string;
-            /** @description When nothing could be received lately, until somebody has read of it. */
-            missed: components["schemas"]["Interval"] | null;
+            /**
+             * Missed
+             * @description When nothing could be received lately: the longest times, until somebody has read of them.
+             */
+            missed: components["schemas"]["Interval"][];
             /** Name */
             name: string;
             /**

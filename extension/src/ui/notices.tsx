@@ -122,11 +122,12 @@ function ReceptionNotice({ shown: { account } }: { shown: AccountState }) {
 function MissedNotice({ desk, shown: { account } }: { desk: Desk; shown: AccountState }) {
   const act = useAct();
   const { missed } = account;
-  if (!missed) return null;
-  const [from, to] = [when(missed.since, desk.now()), when(missed.until, desk.now())];
+  if (!missed?.length) return null;
+  const now = desk.now();
+  const times = missed.map(({ since, until }) => t('dock_missed_time', [when(since, now), when(until, now)]));
   return (
     <Notice tone="amber">
-      <p>{t('dock_missed', [from, to])}</p>
+      <p>{t('dock_missed', [times.join(t('dock_missed_and'))])}</p>
       <p>{t(account.verified ? 'dock_missed_verified' : 'dock_missed_then')}</p>
       {desk.state?.teammate?.role !== 'viewer' && (
         <button type="button" class="link" onClick={act(() => void desk.try('readMissed', { accountId: account.id }))}>

@@ -72,6 +72,12 @@ export function field(label, { hint = null, type = 'text', tag = 'input', ...att
     input,
     error,
   );
+  const clear = () => {
+    input.removeAttribute('aria-invalid');
+    error.textContent = '';
+  };
+  // What was wrong is being mended.
+  input.addEventListener('input', clear);
   return {
     element,
     input,
@@ -80,10 +86,7 @@ export function field(label, { hint = null, type = 'text', tag = 'input', ...att
       error.textContent = half(text);
       input.focus();
     },
-    clear() {
-      input.removeAttribute('aria-invalid');
-      error.textContent = '';
-    },
+    clear,
   };
 }
 
