@@ -52,7 +52,15 @@ CHECKLIST = Words(
     "  [ ] Greeting message: arrives as well as the first message; let them not say the same\n"
     "  [ ] Response hours: with Chat on, automatic answers differ by the hour",
 )
-NEXT = Words("次は、受信の設定です: {command} setup", "Next, how webhooks are received: {command} setup")
+NEXT = Words(
+    "次にすること:\n"
+    "  1. 受信の設定: {command} setup\n"
+    "  2. ブラウザーの拡張機能: {command} extension で読み込み、{command} pair の接続コードを設定画面に入れます",
+    "Next:\n"
+    "  1. how webhooks are received: {command} setup\n"
+    "  2. the browser's extension: load it as {command} extension says,"
+    " enter the code of {command} pair in its options",
+)
 YES = Words("認証済", "yes")
 NO = Words("未認証（友だちの一覧は読めません）", "no (its friends cannot be listed)")
 ON = Words("オン", "on")

@@ -217,16 +217,29 @@ async def tunnel(office: Office) -> AsyncIterator[Check]:
 
 
 async def extensions(office: Office) -> AsyncIterator[Check]:
-    """Browsers whose extension is of another version than the helper."""
+    """Browsers with the extension, and whether it is of the helper's version."""
 
     async def find(reader: Reader) -> list[ClientVersion]:
         return await client_versions(reader, office.desk.clock.now() - RECENT)
 
     ours = _release(__version__)
-    for client in await office.database.read(find):
-        name, _, version = client.version.partition("/")
-        if name != "extension":
-            continue
+    known = [one for one in await office.database.read(find) if one.version.startswith("extension/")]
+    if not known:
+        yield Check(
+            "extension",
+            "warning",
+            Words(
+                "拡張機能は、まだどのブラウザーにもつながっていません",
+                "no browser's extension is connected yet",
+            ),
+            Words(
+                f"「{COMMAND} extension」の手順でブラウザーに読み込み、"
+                f"「{COMMAND} pair」の接続コードを設定画面に入れてください",
+                f"Load it as `{COMMAND} extension` says, and enter the code of `{COMMAND} pair` in its options",
+            ),
+        )
+    for client in known:
+        version = client.version.removeprefix("extension/")
         told = f"{client.teammate}（{client.client}）: {version}"
         if _release(version) == ours:
             yield Check(

@@ -17,6 +17,17 @@ from helper.web.shapes import Account, Named, Quota, Time
 
 routes: Routes[Services] = Routes("accounts")
 
+REFUSED_BY_LINE = (
+    "channel_id_unknown",
+    "channel_secret_wrong",
+    "access_token_refused",
+    "token_of_another_channel",
+    "not_a_messaging_channel",
+    "account_rejected",
+    "line_unavailable",
+)
+"""Why LINE does not answer for credentials."""
+
 
 @answer
 class Accounts:
@@ -55,15 +66,7 @@ class NewAccount(Request):
     role="admin",
     takes=NewAccount,
     answers={201: Account},
-    problems=(
-        "channel_id_unknown",
-        "channel_secret_wrong",
-        "access_token_refused",
-        "token_of_another_channel",
-        "not_a_messaging_channel",
-        "account_rejected",
-        "line_unavailable",
-    ),
+    problems=REFUSED_BY_LINE,
 )
 async def connect_account(call: Call[NewAccount, Services]) -> Account:
     """Connect an account. It is verified with LINE before anything is stored."""
@@ -73,6 +76,20 @@ async def connect_account(call: Call[NewAccount, Services]) -> Account:
     )
     account = await call.services.connect(credentials)
     return await _shape(call.services, account.id)
+
+
+@routes.add(
+    "POST",
+    "/accounts/{account_id}/recheck",
+    role="admin",
+    answers={200: Account},
+    problems=("account_unknown", *REFUSED_BY_LINE),
+)
+async def recheck_account(call: Call[Nothing, Services]) -> Account:
+    """Ask LINE about the account again: name, picture, verified or not, Chat, and its figures."""
+    account_id = call.path("account_id")
+    await flows.recheck(call.services.desk, account_id)
+    return await _shape(call.services, account_id)
 
 
 class AccountChanges(Request):

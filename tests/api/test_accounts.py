@@ -85,6 +85,28 @@ async def test_a_channel_without_a_messaging_api_is_told(helper: Helper, line: t
     assert (answer["status"], answer["code"]) == (422, "not_a_messaging_channel")
 
 
+async def test_what_changed_at_line_is_read_anew_and_own_settings_stay(
+    helper: Helper, line: tuple[Sandbox, str]
+) -> None:
+    await _connect(helper)
+    assert (await helper.call("PATCH", f"/accounts/{REAL}", {"floor": 7})).status == 200
+    account = line[0].platform.accounts[REAL]
+    account.verified, account.chat, account.name = False, False, "新しい名前"
+    again = await helper.call("POST", f"/accounts/{REAL}/recheck")
+    assert again.status == 200, again.text
+    told = (await helper.call("GET", f"/accounts/{REAL}")).body
+    assert again.body == told
+    assert (told["verified"], told["chat_mode"], told["name"], told["floor"]) == (
+        False,
+        "bot",
+        "新しい名前",
+        7,
+    )
+    assert (await helper.call("POST", f"/accounts/{REAL}/recheck", role="operator")).status == 403
+    line[0].faults.add("/v2/bot/info", "500_before", times=5)
+    assert (await helper.call("POST", f"/accounts/{REAL}/recheck")).body["code"] == "line_unavailable"
+
+
 async def test_the_practice_accounts_id_is_not_taken_for_a_real_one(helper: Helper) -> None:
     answer = await helper.call("POST", "/accounts", {"channel_id": PRACTICE, "channel_secret": SECRET})
     assert (answer.status, answer.body["errors"][0]["field"]) == (422, "channel_id")

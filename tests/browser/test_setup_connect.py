@@ -48,7 +48,36 @@ def test_from_nothing_to_a_connected_account(real: OpenShop) -> None:
     assert page.get_by_label("「Webhookの再送」").is_checked()
     assert not page.get_by_label("「応答時間」").is_checked()
     assert secret not in page.content()
+    page.get_by_text("「さくら美容室」をつなぎました").wait_for(state="detached")  # it was told once
     picture(page, "connect-account")
+
+
+def test_what_changed_at_line_is_read_anew_and_a_secret_is_replaced(real: OpenShop) -> None:
+    shop = real()
+    secret = shop.line.add_account(SALON, "さくら美容室", "@sakura")["secret"]
+    page = open_setup(shop)
+    page.get_by_label("チャネルID", exact=True).fill(SALON)
+    page.get_by_label("チャネルシークレット").fill(secret)
+    page.keyboard.press("Enter")
+    page.get_by_text("「さくら美容室」をつなぎました").wait_for()
+    page.get_by_text("未認証（友だちの一覧は読めません）").wait_for()
+    shop.line.settings(SALON, verified=True)
+    page.get_by_role("button", name="もう一度LINEに確認").click()
+    page.get_by_text("「さくら美容室」について、LINEに確認しました").wait_for()
+    page.get_by_text("認証済（友だちの一覧を読めます）").wait_for()
+
+    page.get_by_text("シークレットの入れ直し・別のアカウント・外す").click()
+    page.get_by_label("チャネルシークレット").fill("wrong")
+    page.keyboard.press("Enter")
+    page.get_by_text("このチャネルIDのものではありません").wait_for()
+    page.get_by_label("チャネルシークレット").fill(secret)
+    page.keyboard.press("Enter")
+    told = page.get_by_text("「さくら美容室」のシークレットを入れ替えました")
+    told.wait_for()
+    assert page.locator(".result:focus").inner_text() == told.inner_text()
+    page.get_by_text("ブラウザーの拡張機能をつなぐ").click()
+    page.get_by_text("start.py pair").wait_for()
+    picture(page, "connect-replaced")
 
 
 def test_an_account_is_taken_away_only_after_a_question(real: OpenShop) -> None:

@@ -73,8 +73,15 @@ async def received_here(helper: Helper, line: tuple[Sandbox, str]) -> None:
     assert changed.status == 200, changed.text
 
 
+async def extension_asks(helper: Helper, token: str, version: str) -> None:
+    """As a browser's extension does."""
+    bearer = {"Authorization": f"Bearer {token}", "Origin": EXTENSION, "Ittsu-Client": f"extension/{version}"}
+    assert (await helper.call("GET", "/me", role=None, headers=bearer)).status == 200
+
+
 async def test_where_nothing_is_wrong_nothing_is_bad(helper: Helper, line: tuple[Sandbox, str]) -> None:
     await received_here(helper, line)
+    await extension_asks(helper, (await helper.paired("花子", "operator", EXTENSION))["token"], __version__)
     found = await run.examine(helper.daemon.office, test=True)
     assert [check for check in found if check.state in ("bad", "warning", "unknown")] == []
     assert {"database", "helper", "line", "clock", "webhook", "webhook_test", "secrets"} <= {
@@ -169,11 +176,10 @@ async def test_a_tunnel_that_does_not_carry(helper: Helper) -> None:
 
 
 async def test_an_extension_of_another_version(helper: Helper) -> None:
-    pairing = await helper.paired("花子", "operator", EXTENSION)
-    bearer = {"Authorization": f"Bearer {pairing['token']}", "Origin": EXTENSION}
+    assert "pair" in str((await checked(helper, "extension")).fix)
+    token = (await helper.paired("花子", "operator", EXTENSION))["token"]
     for version, state in (("0.0.9", "warning"), (__version__, "good")):
-        headers = {**bearer, "Ittsu-Client": f"extension/{version}"}
-        assert (await helper.call("GET", "/me", role=None, headers=headers)).status == 200
+        await extension_asks(helper, token, version)
         assert (await checked(helper, "extension")).state == state
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from helper.installed import COMMAND
 from helper.web.problems import Problem
 
 PATH = "/setup"
@@ -44,7 +45,7 @@ def install_pages(app: web.Application) -> None:
 
 
 async def _page(_request: web.Request) -> web.Response:
-    text = (_STATIC / "setup.html").read_text(encoding="utf-8")
+    text = (_STATIC / "setup.html").read_text(encoding="utf-8").replace("{command}", COMMAND)
     return web.Response(text=text, content_type="text/html", charset="utf-8", headers=SAFE_HEADERS)
 
 

@@ -1,6 +1,6 @@
 // Connecting an account: what will be possible, then the secrets, then what LINE says and what no API shows.
 import { ask } from '../api.js';
-import { button, choice, confirmed, facts, field, h, notice, outside, problemNotice, section, show } from '../parts.js';
+import { button, choice, confirmed, copyable, facts, field, h, notice, outside, problemNotice, section, show } from '../parts.js';
 import { number, t, when } from '../words.js';
 
 const MANAGER = 'https://manager.line.biz/';
@@ -8,6 +8,8 @@ const CONSOLE = 'https://developers.line.biz/console/';
 /** LINE's own labels, in the order of its screens: `[key, where]`. */
 const CHECKS = ['use_webhook', 'redelivery', 'chat', 'auto_response', 'greeting', 'hours'];
 const ADDING = 'ittsu-page-adding';
+/** What was just done or went wrong, told once above the account. */
+let told = null;
 
 export default {
   title: () => t('connect_title'),
@@ -104,9 +106,8 @@ function form(context, known = null) {
       const account = await ask('POST', '/accounts', body);
       secret.input.value = '';
       token.input.value = '';
-      if (said.tool !== null || said.always_on !== null) {
-        await ask('PUT', `/accounts/${account.id}/receiving`, { tool: said.tool, always_on: said.always_on });
-      }
+      told = notice('good', t(known ? 'connect_again_done' : 'connect_done', { name: account.name }));
+      await keepAnswers(account);
       sessionStorage.removeItem(ADDING);
       await context.choose(account.id);
     } catch (problem) {
@@ -140,6 +141,16 @@ function form(context, known = null) {
   );
 }
 
+/** The account is connected whatever becomes of the answers: they can be given again under Receiving. */
+async function keepAnswers(account) {
+  if (said.tool === null && said.always_on === null) return;
+  try {
+    await ask('PUT', `/accounts/${account.id}/receiving`, { tool: said.tool, always_on: said.always_on });
+  } catch (problem) {
+    told = h('div', {}, told, problemNotice(problem));
+  }
+}
+
 function guide() {
   return h(
     'ol',
@@ -159,9 +170,12 @@ async function showAccount(place, context) {
     ask('GET', `/accounts/${account.id}/quota`),
     ask('GET', `/accounts/${account.id}/receiving`),
   ]);
+  const news = told;
+  told = null;
   show(
     place,
     h('h1', {}, t('connect_title')),
+    h('div', { class: 'result', tabindex: '-1', role: 'status' }, news),
     h(
       'section',
       { class: 'card', 'aria-labelledby': 'account-name' },
@@ -181,6 +195,7 @@ async function showAccount(place, context) {
       h('footer', {}, button(t('connect_next'), () => context.go('receive'), { kind: 'primary' }), button(t('connect_check_again'), () => recheck(context))),
     ),
     checklist(account),
+    extension(),
     h(
       'details',
       { class: 'card' },
@@ -197,6 +212,7 @@ async function showAccount(place, context) {
       ),
     ),
   );
+  if (news) place.querySelector('.result').focus();
 }
 
 function quotaText(quota) {
@@ -211,8 +227,25 @@ function webhookText(receiving) {
 }
 
 async function recheck(context) {
-  await ask('POST', `/accounts/${context.account.id}/quota/refresh`);
+  try {
+    const { name } = await ask('POST', `/accounts/${context.account.id}/recheck`);
+    told = notice('good', t('connect_checked', { name }));
+  } catch (problem) {
+    told = problemNotice(problem);
+  }
   await context.reload();
+}
+
+/** What the buttons on the dashboards need; its state stands among the checks. */
+function extension() {
+  const command = document.querySelector('meta[name="ittsu-command"]').content;
+  return h(
+    'details',
+    { class: 'card' },
+    h('summary', {}, t('connect_extension')),
+    h('p', { class: 'hint' }, t('connect_extension_lead')),
+    h('ol', {}, h('li', {}, t('connect_extension_load'), copyable(`${command} extension`)), h('li', {}, t('connect_extension_pair'), copyable(`${command} pair`))),
+  );
 }
 
 async function remove(context) {
