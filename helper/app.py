@@ -46,8 +46,6 @@ log = logging.getLogger(__name__)
 
 NOTICE_SECONDS = 0.5
 """How often other processes' changes are looked for."""
-CHECKED_ANEW_SECONDS = 5.0
-"""Checks that are younger are told again as they were."""
 NOTICE_LIFE_MS = 24 * 3_600_000
 
 
@@ -80,7 +78,6 @@ class Daemon:
         self._last_notice = 0
         self._rearranging = asyncio.Lock()
         self._examining = asyncio.Lock()
-        self._examined: tuple[float, bool, list[Check]] = (-CHECKED_ANEW_SECONDS, False, [])
 
     @property
     def api(self) -> Listener:
@@ -178,17 +175,11 @@ class Daemon:
         )
 
     async def _examine(self, test: bool) -> list[Check]:
-        """One after the other, and not at every press: LINE is asked about every account."""
+        """One after the other: LINE is asked about every account, each time, as who has just mended must see it."""
         from helper.checks.run import examine  # a start must not wait for it
 
-        loop = asyncio.get_running_loop()
         async with self._examining:
-            at, tested, found = self._examined
-            if loop.time() - at < CHECKED_ANEW_SECONDS and tested >= test:
-                return found
-            found = await examine(self.office, test=test)
-            self._examined = (loop.time(), test, found)
-            return found
+            return await examine(self.office, test=test)
 
     async def _knows(self, account_id: str) -> bool:
         return await self.office.desk.credentials(account_id) is not None

@@ -25,6 +25,7 @@ ROLE_OF = {
     ("POST", "/setup-links"): "admin",
     ("GET", "/accounts"): "viewer",
     ("GET", "/accounts/{account_id}"): "viewer",
+    ("POST", "/accounts/{account_id}/recheck"): "admin",
     ("POST", "/accounts"): "admin",
     ("PATCH", "/accounts/{account_id}"): "admin",
     ("DELETE", "/accounts/{account_id}"): "admin",

@@ -29,7 +29,16 @@ def test_what_is_wrong_stands_first_with_what_to_do(real: OpenShop) -> None:
     picture(page, "checks")
 
 
+def test_who_has_not_connected_a_browser_is_told_how(practice: OpenShop) -> None:
+    page = open_setup(practice(), "checks")
+    page.get_by_text("拡張機能は、まだどのブラウザーにもつながっていません").wait_for()
+    page.get_by_text("気を付けるところが1件あります").wait_for()
+    picture(page, "checks-no-extension")
+
+
 def test_in_english_nothing_is_wrong(practice: OpenShop) -> None:
-    page = open_setup(practice("en"), "checks")
+    shop = practice("en")
+    shop.pair_and_close()
+    page = open_setup(shop, "checks")
     page.get_by_text("Nothing is wrong.").wait_for()
     picture(page, "checks-english")
