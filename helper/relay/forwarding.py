@@ -110,11 +110,11 @@ class Forwarder:
         if delivery is None:
             return
         failure = await self._pass_on(account, delivery)
-        now = self._clock.now()
         if failure is None:
             lane.failures = 0
-            await self._database.write(lambda transaction: queues.tool_has_it(transaction, delivery, now))
+            await self._note_taken(delivery)
             return
+        now = self._clock.now()
         lane.failures += 1
         lane.resumes_at = now + self._pause(lane.failures, LONGEST_LANE_PAUSE)
         due_at = None
@@ -123,6 +123,17 @@ class Forwarder:
         await self._database.write(
             lambda transaction: queues.tool_failed(transaction, delivery, failure, due_at, now)
         )
+
+    async def _note_taken(self, delivery: Delivery) -> None:
+        """Again until it is durable: a full disk must not have the tool get the same thing every second."""
+        now = self._clock.now()
+        while True:
+            try:
+                return await self._database.write(
+                    lambda transaction: queues.tool_has_it(transaction, delivery, now)
+                )
+            except (StoreTrouble, TooBusy):
+                await asyncio.sleep(LOOK_EVERY)
 
     def _pause(self, failures: int, longest: int) -> int:
         """ms: 1 s, 2 s, 4 s … up to the longest, less up to a half of it by chance."""

@@ -92,12 +92,12 @@ class HelperSockets:
         finally:
             self._strangers -= 1
         connection = _Connection(socket, self._database, self._clock, opening.accounts)
-        if self._current is not None:
-            await self._current.end(wire.REPLACED)
-        self._current = connection
-        await self._door.note(connected=True)
-        log.info("the helper is connected")
+        former, self._current = self._current, connection
         try:
+            if former is not None:
+                await former.end(wire.REPLACED)
+            await self._door.note(connected=True)
+            log.info("the helper is connected")
             await connection.run()
         finally:
             if self._current is connection:

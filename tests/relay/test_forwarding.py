@@ -1,9 +1,14 @@
 """To the other tool: the exact bytes, in order per friend, again and again for hours, then kept and told."""
 
+from typing import Any
+
+import pytest
+
 from helper.line.signature import verify
 from helper.model.relay import Failure
 from helper.relay import queues
 from helper.relay.forwarding import GIVE_UP
+from helper.store.database import StoreTrouble
 from helper.web.webhook import RELAYED_HEADER
 from tests.relay.conftest import ACCOUNT, SECRET
 from tests.relay.post import Got, Post, event, until, webhook
@@ -115,6 +120,25 @@ async def _again(post: Post) -> int:
     return await post.depot.database.write(
         lambda transaction: queues.try_again(transaction, ACCOUNT, post.clock.now())
     )
+
+
+async def test_what_the_tool_took_is_not_sent_again_while_the_disk_is_full(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = await _send(post, event())
+    write, full = post.depot.database.write, [True, True, True]
+
+    async def failing(work: Any) -> Any:
+        if full:
+            full.pop()
+            raise StoreTrouble("full", "storage_full")
+        return await write(work)
+
+    monkeypatch.setattr(post.depot.database, "write", failing)
+    monkeypatch.setattr("helper.relay.forwarding.LOOK_EVERY", 0.01)
+    await post.forward()
+    assert (full, post.tool.event_ids) == ([], sent)
+    assert (await post.queues(ACCOUNT)).waiting_tool == 0
 
 
 async def test_a_tool_that_is_down_is_asked_rarely_however_much_waits(post: Post) -> None:
