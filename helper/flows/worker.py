@@ -55,11 +55,13 @@ class DueWorker(Generic[T]):
     async def _start_due(self) -> float:
         """Start what is due; seconds until the next look."""
         now = self._clock.now()
-        # What is active may still look due, so as many more are asked for.
-        found, due = await self._find_due(now, self._width + len(self._active))
+        # What is active may still look due, so as many more are asked for; also what ends during the look.
+        taken = set(self._active)
+        found, due = await self._find_due(now, self._width + len(taken))
         for item in found:
             key = self._key(item)
-            if key not in self._active and len(self._active) < self._width:
+            if key not in taken and len(self._active) < self._width:
+                taken.add(key)
                 self._active[key] = asyncio.create_task(self._handle_one(key, item))
         return LOOK_EVERY if due is None else min(LOOK_EVERY, max(0.0, (due - self._clock.now()) / 1000))
 
