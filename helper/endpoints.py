@@ -9,6 +9,7 @@ from helper.flows import receiving
 from helper.flows.receiving import Look
 from helper.model.receiving_words import TESTS, code_of_test, owner_words
 from helper.model.refusal import Refused
+from helper.model.watch import TROUBLES
 from helper.office import Office
 from helper.web.problems import phrase_of
 from helper.words import Trouble, Words
@@ -21,12 +22,6 @@ PRESENT = Words(
     "{name}: LINEの「Webhook URL」: {url}\n  {owner}", '{name}: LINE\'s "Webhook URL": {url}\n  {owner}'
 )
 UNSET = Words("（設定されていません）", "(not set)")
-SWITCHED_OFF = Words(
-    "「Webhookの利用」がオフです。LINE Official Account Managerの「設定」→「Messaging API」でオンにしてください"
-    "（APIからは変えられません）。",
-    'The switch "Webhookの利用" (use webhook) is off. Turn it on in LINE Official Account Manager,'
-    " 設定 → Messaging API: no API can.",
-)
 CAN_RESTORE = Words(
     "元のWebhook URL: {url}\n  戻すには: ittsu account restore-webhook {account}",
     "Former webhook URL: {url}\n  To put it back: ittsu account restore-webhook {account}",
@@ -59,7 +54,7 @@ async def show_webhook(office: Office, account_id: str | None, *, as_json: bool)
         return 0 if works else 1
     print(_present(look, name))
     if look.endpoint is not None and not look.endpoint.active:
-        print(SWITCHED_OFF)
+        print(TROUBLES["webhook_off"])
     if tested is not None:
         code = code_of_test(tested.reason, tested.status, success=tested.success)
         print(TESTS[code].filled(status=tested.status))

@@ -5,6 +5,7 @@ from helper.flows import receiving
 from helper.installed import COMMAND
 from helper.model.account import Account
 from helper.model.receiving_words import owner_words
+from helper.model.watch import TROUBLES
 from helper.office import Office
 from helper.words import Words
 
@@ -28,26 +29,20 @@ OUTLOOK = Words(
 )
 FACTS = Words(
     "{name}（{basic_id}）\n"
-    "  認証: {verified}\n  チャット: {chat}\n  今月の残り: {quota}\n  Webhook URL: {url}（{owner}）",
+    "  認証: {verified}\n  チャット: {chat}\n  今月の残り: {quota}\n"
+    "  Webhook URL: {url}（{owner}）\n  Webhookの利用: {use}",
     "{name} ({basic_id})\n"
-    "  verified: {verified}\n  Chat: {chat}\n  left this month: {quota}\n  webhook URL: {url} ({owner})",
-)
-SWITCHED_OFF = Words(
-    "  「Webhookの利用」がオフです。LINE Developersコンソールの「Messaging API設定」でオンにしてください。",
-    '  "Use webhook" is off. Switch it on in the LINE Developers console, Messaging API settings.',
+    "  verified: {verified}\n  Chat: {chat}\n  left this month: {quota}\n"
+    "  webhook URL: {url} ({owner})\n  use webhook: {use}",
 )
 CHECKLIST = Words(
     "LINEの画面で確認すること（Ittsuからは見えません）:\n"
-    "  □「Webhookの利用」オン … オフだと、新しい友だちがわかりません\n"
     "  □「Webhookの再送」オン … つながらなかったあいだの友だち追加が、あとから届くことがあります\n"
-    "  □「チャット」オン … 返信のあとの続きを、LINEチャットで無料で話せます\n"
     "  □「応答メッセージ」… お客様のワンタップ返信に自動で返ることがあります。内容を確認します\n"
     "  □「あいさつメッセージ」… 最初の一通と両方が届きます。文面が重ならないようにします\n"
     "  □「応答時間」… チャットがオンのとき、自動応答の出方が変わります",
     "What to check on LINE's own screens (Ittsu cannot see it):\n"
-    "  [ ] Use webhook: on, or new friends are not noticed\n"
     "  [ ] Webhook redelivery: on, what could not be delivered may arrive later\n"
-    "  [ ] Chat: on, once somebody has answered you go on in LINE chat, free\n"
     "  [ ] Auto-response messages: may meet a one-tap answer; check the text\n"
     "  [ ] Greeting message: arrives as well as the first message; let them not say the same\n"
     "  [ ] Response hours: with Chat on, automatic answers differ by the hour",
@@ -65,6 +60,11 @@ YES = Words("認証済", "yes")
 NO = Words("未認証（友だちの一覧は読めません）", "no (its friends cannot be listed)")
 ON = Words("オン", "on")
 OFF = Words("オフ", "off")
+CHAT_OFF = Words(
+    "オフ（お客様の返信に、LINEチャットで返せません。「応答設定」でオンにできます）",
+    "off (answers cannot be continued in LINE chat; switch it on in Response settings)",
+)
+NO_URL = Words("URLを設定するとわかります", "told once a URL is set")
 UNKNOWN = Words("LINEに確認できません", "LINE cannot be asked")
 
 
@@ -74,17 +74,22 @@ async def tell(office: Office, account: Account) -> None:
     look = await receiving.look(office.desk, account.id)
     url = "-" if look.endpoint is None else look.endpoint.url
     owner = UNKNOWN if look.owner is None else owner_words(look.owner)
-    verified, chat = YES if account.verified else NO, ON if account.chat_on else OFF
+    verified, chat = YES if account.verified else NO, ON if account.chat_on else CHAT_OFF
+    use = ON
+    if look.endpoint is None:
+        use = UNKNOWN if look.owner is None else NO_URL
+    elif not look.endpoint.active:
+        use = OFF
     left = "∞" if counter.remaining is None else f"{counter.remaining}/{counter.allowance}"
     facts = {"name": account.name, "basic_id": account.basic_id, "quota": left, "url": url}
     print(
         Words(
-            FACTS.ja.format(**facts, verified=verified.ja, chat=chat.ja, owner=owner.ja),
-            FACTS.en.format(**facts, verified=verified.en, chat=chat.en, owner=owner.en),
+            FACTS.ja.format(**facts, verified=verified.ja, chat=chat.ja, owner=owner.ja, use=use.ja),
+            FACTS.en.format(**facts, verified=verified.en, chat=chat.en, owner=owner.en, use=use.en),
         )
     )
-    if look.endpoint is not None and not look.endpoint.active:
-        print(SWITCHED_OFF)
+    if use is OFF:
+        print(TROUBLES["webhook_off"])
 
 
 def tell_what_is_left() -> None:

@@ -40,6 +40,9 @@ def test_from_nothing_to_a_connected_account(real: OpenShop) -> None:
     page.get_by_role("heading", name="さくら美容室").wait_for()
     page.get_by_text("未認証（友だちの一覧は読めません）").wait_for()
     page.get_by_text("200 / 200通").wait_for()
+    facts = page.locator(".facts").first.inner_text().replace("\n\n", "\n")
+    assert "チャット\nオン" in facts
+    assert "Webhookの利用\nオン" in facts
     told = shop.helper.command("account", "list")["items"]
     assert [account["id"] for account in told] == [SALON]
     page.get_by_label("「Webhookの再送」").check()

@@ -6,7 +6,7 @@ import { number, t, when } from '../words.js';
 const MANAGER = 'https://manager.line.biz/';
 const CONSOLE = 'https://developers.line.biz/console/';
 /** LINE's own labels, in the order of its screens: `[key, where]`. */
-const CHECKS = ['use_webhook', 'redelivery', 'chat', 'auto_response', 'greeting', 'hours'];
+const CHECKS = ['redelivery', 'auto_response', 'greeting', 'hours'];
 const ADDING = 'ittsu-page-adding';
 /** What was just done or went wrong, told once above the account. */
 let told = null;
@@ -190,8 +190,9 @@ async function showAccount(place, context) {
         [t('connect_fact_chat'), t(account.chat_mode === 'chat' ? 'connect_on' : 'connect_chat_off')],
         [t('connect_fact_quota'), quotaText(quota)],
         [t('connect_fact_webhook'), webhookText(receiving)],
+        receiving.webhook?.url && [t('connect_fact_use_webhook'), t(receiving.webhook.active ? 'connect_on' : 'connect_off')],
       ),
-      receiving.webhook && receiving.webhook.url && !receiving.webhook.active && notice('amber', t('connect_webhook_switch')),
+      receiving.webhook?.url && !receiving.webhook.active && notice('amber', t('connect_webhook_switch')),
       h('footer', {}, button(t('connect_next'), () => context.go('receive'), { kind: 'primary' }), button(t('connect_check_again'), () => recheck(context))),
     ),
     checklist(account),

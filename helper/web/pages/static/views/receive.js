@@ -305,7 +305,7 @@ function switchedOff() {
     'amber',
     h('p', {}, t('receive_off_lead')),
     h('p', {}, t('receive_off_how')),
-    h('p', {}, outside(t('receive_open_manager'), 'https://manager.line.biz/')),
+    h('p', {}, outside(t('receive_open_console'), 'https://developers.line.biz/console/')),
   );
 }
 
