@@ -12,9 +12,9 @@ from helper.words import Words
 
 MARKS = {"good": "○", "bad": "×", "warning": "△", "unknown": "？", "info": "・"}
 NOT_CHECKED = Words(
-    "ここからは調べられないこと: LINE公式アカウントマネージャーの応答設定。"
+    "ここからは調べられないこと: 「Webhookの再送」「応答メッセージ」「あいさつメッセージ」「応答時間」。"
     "WebhookがLINEから届くかは --test で調べます（LINEの接続テストは1時間に60回までです）。",
-    "Cannot be checked from here: the response settings in OA Manager."
+    "Cannot be checked from here: webhook redelivery, auto-response, greeting message, response hours."
     " Whether LINE reaches the webhook URL is tested with --test (LINE allows 60 an hour).",
 )
 SUPPORT = Words(
