@@ -48,12 +48,12 @@ async def show_webhook(office: Office, account_id: str | None, *, as_json: bool)
     look = await receiving.look(office.desk, chosen)
     _need_line(look)
     tested = None if look.endpoint is None else await receiving.try_url(office.desk, chosen)
-    works = tested is not None and tested.success and look.endpoint is not None and look.endpoint.active
+    works = tested is not None and tested.success and look.active
     if as_json:
         print(json.dumps(_json(look, None if tested is None else tested.success)))
         return 0 if works else 1
     print(_present(look, name))
-    if look.endpoint is not None and not look.endpoint.active:
+    if look.endpoint is not None and not look.active:
         print(TROUBLES["webhook_off"])
     if tested is not None:
         code = code_of_test(tested.reason, tested.status, success=tested.success)
@@ -114,7 +114,7 @@ def _json(look: Look, works: bool | None) -> dict[str, object]:
     return {
         "account_id": look.account.id,
         "url": None if look.endpoint is None else look.endpoint.url,
-        "active": look.endpoint is not None and look.endpoint.active,
+        "active": look.active,
         "whose": None if look.owner is None else look.owner.whose,
         "test": works,
         "way": look.receiving.way,

@@ -75,11 +75,7 @@ async def tell(office: Office, account: Account) -> None:
     url = "-" if look.endpoint is None else look.endpoint.url
     owner = UNKNOWN if look.owner is None else owner_words(look.owner)
     verified, chat = YES if account.verified else NO, ON if account.chat_on else CHAT_OFF
-    use = ON
-    if look.endpoint is None:
-        use = UNKNOWN if look.owner is None else NO_URL
-    elif not look.endpoint.active:
-        use = OFF
+    use = _use_of(look)
     left = "∞" if counter.remaining is None else f"{counter.remaining}/{counter.allowance}"
     facts = {"name": account.name, "basic_id": account.basic_id, "quota": left, "url": url}
     print(
@@ -90,6 +86,15 @@ async def tell(office: Office, account: Account) -> None:
     )
     if use is OFF:
         print(TROUBLES["webhook_off"])
+
+
+def _use_of(look: receiving.Look) -> Words:
+    """How 「Webhookの利用」 stands: LINE tells it together with a URL only."""
+    if look.owner is None:
+        return UNKNOWN
+    if look.endpoint is None:
+        return NO_URL
+    return ON if look.active else OFF
 
 
 def tell_what_is_left() -> None:

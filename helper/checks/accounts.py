@@ -119,8 +119,7 @@ async def _webhook(office: Office, account: Account, *, test: bool) -> AsyncIter
 
 def _present(account: Account, look: Look) -> Check:
     assert look.owner is not None
-    active = look.endpoint is not None and look.endpoint.active
-    trouble = trouble_at_line(look.receiving, look.owner, active=active)
+    trouble = trouble_at_line(look.receiving, look.owner, active=look.active)
     if trouble is not None:
         return _check(account, "webhook", "bad", TROUBLES[trouble], OPEN_RECEIVING)
     owner = owner_words(look.owner)

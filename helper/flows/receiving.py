@@ -76,6 +76,11 @@ class Look:
         return recommend(self.receiving.answers)
 
     @property
+    def active(self) -> bool:
+        """Whether a URL is set and LINE's switch 「Webhookの利用」 is on."""
+        return self.endpoint is not None and self.endpoint.active
+
+    @property
     def restorable_url(self) -> str | None:
         """Another's webhook URL that can be put back; None where none was replaced, or it stands there already."""
         present = None if self.endpoint is None else self.endpoint.url

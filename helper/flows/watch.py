@@ -79,10 +79,9 @@ class Watch:
                 look = await receiving.look(self._desk, account.id)
             except Refused:
                 continue  # it was taken away meanwhile
-            active = look.endpoint is not None and look.endpoint.active
             at_line = None
             if look.owner is not None:
-                at_line = trouble_at_line(look.receiving, look.owner, active=active)
+                at_line = trouble_at_line(look.receiving, look.owner, active=look.active)
             await self._note(account.id, at_line, asked=look.owner is not None)
 
     async def _note(self, account_id: str, at_line: str | None, *, asked: bool) -> None:

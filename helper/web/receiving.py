@@ -139,7 +139,7 @@ class Receiving:
 def _at_line(look: Look, owner: Owner, request: web.Request) -> WebhookAtLine:
     return WebhookAtLine(
         url=None if look.endpoint is None else look.endpoint.url,
-        active=look.endpoint is not None and look.endpoint.active,
+        active=look.active,
         whose=owner.whose,
         host=owner.host,
         text=in_language(owner_words(owner), request),

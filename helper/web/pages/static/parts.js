@@ -150,6 +150,10 @@ export function copyable(text, label = t('copy')) {
   return h('div', { class: 'copyable' }, h('code', { tabindex: '0' }, text), copy, said);
 }
 
+/** LINE's own screens. */
+export const MANAGER = 'https://manager.line.biz/';
+export const CONSOLE = 'https://developers.line.biz/console/';
+
 /** A link that opens beside this page. */
 export function outside(label, url) {
   return h('a', { href: url, target: '_blank', rel: 'noreferrer' }, label);

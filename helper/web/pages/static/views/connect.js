@@ -1,11 +1,9 @@
 // Connecting an account: what will be possible, then the secrets, then what LINE says and what no API shows.
 import { ask } from '../api.js';
-import { button, choice, confirmed, copyable, facts, field, h, notice, outside, problemNotice, section, show } from '../parts.js';
+import { CONSOLE, MANAGER, button, choice, confirmed, copyable, facts, field, h, notice, outside, problemNotice, section, show } from '../parts.js';
 import { number, t, when } from '../words.js';
 
-const MANAGER = 'https://manager.line.biz/';
-const CONSOLE = 'https://developers.line.biz/console/';
-/** LINE's own labels, in the order of its screens: `[key, where]`. */
+/** What no API shows, in the order of LINE's screens: the ends of the words' keys. */
 const CHECKS = ['redelivery', 'auto_response', 'greeting', 'hours'];
 const ADDING = 'ittsu-page-adding';
 /** What was just done or went wrong, told once above the account. */

@@ -1,6 +1,6 @@
 // How LINE's webhooks reach this computer: what is set now, which way suits, and the steps of the one chosen.
 import { Problem, ask } from '../api.js';
-import { button, choice, confirmed, facts, h, notice, outside, problemNotice, section, show } from '../parts.js';
+import { CONSOLE, button, choice, confirmed, facts, h, notice, outside, problemNotice, section, show } from '../parts.js';
 import { t } from '../words.js';
 import { isATools, path, stationsOf } from './receive-path.js';
 import { steps } from './receive-steps.js';
@@ -305,7 +305,7 @@ function switchedOff() {
     'amber',
     h('p', {}, t('receive_off_lead')),
     h('p', {}, t('receive_off_how')),
-    h('p', {}, outside(t('receive_open_console'), 'https://developers.line.biz/console/')),
+    h('p', {}, outside(t('receive_open_console'), CONSOLE)),
   );
 }
 
